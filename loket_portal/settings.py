@@ -1,0 +1,270 @@
+"""Settings of Loket Portal; every value a deployment may change comes from the environment (see .env.example).
+
+A secret NAME may also be given as NAME_FILE, the path of a file that holds it (Docker and systemd secrets).
+Order of the sections: where we are, secrets, applications, database, worker, sign-in, pages, Loket, security, logging.
+"""
+
+from pathlib import Path
+from typing import Any
+
+import environ
+from csp.constants import NONCE, NONE, SELF
+from django.core.exceptions import ImproperlyConfigured
+from django.utils.translation import gettext_lazy as _
+
+# --- Where we are -----------------------------------------------------------------------------------------------------
+BASE_DIR = Path(__file__).resolve().parent.parent
+env = environ.FileAwareEnv()
+environ.Env.read_env(BASE_DIR / ".env", overwrite=False)
+
+PORTAL_MODE = env.str("PORTAL_MODE", default="demo")
+if PORTAL_MODE not in {"demo", "production"}:
+    raise ImproperlyConfigured(f"PORTAL_MODE is {PORTAL_MODE!r}; write demo or production.")
+IS_DEMO = PORTAL_MODE == "demo"
+VAR_DIR = Path(env.str("PORTAL_VAR_DIR", default=str(BASE_DIR / "var")))
+PORT = env.int("PORT", default=8000)
+PORTAL_URL = env.str("PORTAL_URL", default=f"http://127.0.0.1:{PORT}" if IS_DEMO else "").rstrip("/")
+DEBUG = False
+
+# --- Secrets ----------------------------------------------------------------------------------------------------------
+# Known to everybody who reads this file: good enough for invented people, refused in production.
+DEMO_SECRET_KEY = "demo-only-4f0c1d6a9b3e47f58a2c6d1e0b7f9358-not-for-production"
+DEMO_ENCRYPTION_KEY = "ZGVtby1vbmx5LW5vdC1mb3ItcHJvZHVjdGlvbi0wMDE="
+SECRET_KEY = env.str("SECRET_KEY", default=DEMO_SECRET_KEY if IS_DEMO else "")
+FIELD_ENCRYPTION_KEYS: list[str] = env.list("FIELD_ENCRYPTION_KEYS", default=[DEMO_ENCRYPTION_KEY] if IS_DEMO else [])
+
+# --- Applications -----------------------------------------------------------------------------------------------------
+INSTALLED_APPS = [
+    "loket_portal",
+    "sync",
+    "mapping",
+    "onboarding",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "whitenoise.runserver_nostatic",
+    "django.contrib.staticfiles",
+    "django.forms",
+    "django_htmx",
+    "csp",
+    "allauth",
+    "allauth.account",
+]
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "loket_portal.middleware.NoStoreMiddleware",
+]
+ROOT_URLCONF = "loket_portal.urls"
+WSGI_APPLICATION = "loket_portal.wsgi.application"
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# --- Database ---------------------------------------------------------------------------------------------------------
+DATABASES: dict[str, dict[str, Any]] = {
+    "default": env.db_url("DATABASE_URL", default=f"sqlite:///{VAR_DIR / 'portal.sqlite3'}")
+}
+if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
+    # Without these two, eight threads that read and then write get "database is locked" instead of their turn.
+    DATABASES["default"]["OPTIONS"] = {
+        "transaction_mode": "IMMEDIATE",
+        "timeout": 20,
+        "init_command": "PRAGMA journal_mode=WAL;PRAGMA synchronous=NORMAL;",
+    }
+    DATABASES["default"]["TEST"] = {"NAME": str(VAR_DIR / "test.sqlite3")}  # a file: threads share no memory database
+else:
+    DATABASES["default"]["CONN_MAX_AGE"] = env.int("CONN_MAX_AGE", default=60)
+    DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
+
+# --- Worker: rows are the truth, the broker is only a doorbell (docs/adr/0003) ------------------------------------------
+REDIS_URL = env.str("REDIS_URL", default="")
+CELERY_BROKER_URL = REDIS_URL or "memory://localhost/"
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_SERIALIZER = "json"
+CELERY_ACCEPT_CONTENT = ["json"]
+CELERY_TASK_ACKS_LATE = True
+CELERY_TASK_REJECT_ON_WORKER_LOST = True
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_WORKER_REDIRECT_STDOUTS = False
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_TIMEZONE = "Europe/Amsterdam"
+if REDIS_URL:
+    CELERY_BROKER_TRANSPORT_OPTIONS = {
+        "visibility_timeout": 3600,
+        "socket_timeout": 30,
+        "socket_connect_timeout": 5,
+        "socket_keepalive": True,
+        "health_check_interval": 25,
+    }
+SWEEP_SECONDS = env.int("SWEEP_SECONDS", default=15)
+RUN_LEASE_SECONDS = env.int("RUN_LEASE_SECONDS", default=60)
+CELERY_BEAT_SCHEDULE = {
+    "sweep": {"task": "sync.tasks.sweep", "schedule": SWEEP_SECONDS, "options": {"expires": SWEEP_SECONDS}},
+    "purge": {"task": "sync.tasks.purge", "schedule": 3600.0, "options": {"expires": 3600}},
+}
+CACHES = {
+    "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}
+    if REDIS_URL
+    else {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
+}
+
+# --- Sign-in ----------------------------------------------------------------------------------------------------------
+AUTH_USER_MODEL = "onboarding.User"
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.Argon2PasswordHasher",
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "entities"
+ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
+ACCOUNT_ADAPTER = "onboarding.accounts.ClosedAccountAdapter"
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_LOGOUT_ON_GET = False
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
+SESSION_COOKIE_AGE = 12 * 3600
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+EMAIL_CONFIG = env.email_url("EMAIL_URL", default="consolemail://" if IS_DEMO else "smtp://localhost:25")
+vars().update(EMAIL_CONFIG)
+DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="Loket Portal <portal@localhost>")
+SERVER_EMAIL = DEFAULT_FROM_EMAIL
+
+# --- Pages ------------------------------------------------------------------------------------------------------------
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "csp.context_processors.nonce",
+                "loket_portal.context.portal",
+            ],
+        },
+    }
+]
+FORM_RENDERER = "loket_portal.forms.PortalFormRenderer"
+LANGUAGE_CODE = "en"
+LANGUAGES = [("en", _("English")), ("nl", _("Dutch"))]
+LOCALE_PATHS = [BASE_DIR / "locale"]
+LANGUAGE_COOKIE_AGE = 365 * 24 * 3600
+LANGUAGE_COOKIE_SAMESITE = "Lax"
+USE_TZ = True
+TIME_ZONE = "Europe/Amsterdam"
+STATIC_URL = "static/"
+STATIC_ROOT = VAR_DIR / "static"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {
+        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
+        if IS_DEMO
+        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+    },
+}
+WHITENOISE_USE_FINDERS = IS_DEMO
+ROSTER_MAX_BYTES = 20 * 1024 * 1024
+DATA_UPLOAD_MAX_MEMORY_SIZE = ROSTER_MAX_BYTES + 1024 * 1024
+FILE_UPLOAD_MAX_MEMORY_SIZE = ROSTER_MAX_BYTES  # a roster is personal data: never a temporary file on disk
+
+# --- Loket ------------------------------------------------------------------------------------------------------------
+SIMULATOR_PORT = env.int("SIMULATOR_PORT", default=PORT + 100)
+LOKET_HOSTS = {
+    "production": ("https://api.loket.nl/v2", "https://oauth.loket.nl"),
+    "acceptance": ("https://api.loket-acc.nl/v2", "https://oauth.loket-acc.nl"),
+    "simulator": (f"http://127.0.0.1:{SIMULATOR_PORT}/v2", f"http://127.0.0.1:{SIMULATOR_PORT}"),
+}
+LOKET_ENV = env.str("LOKET_ENV", default="simulator" if IS_DEMO else "production")
+if LOKET_ENV not in LOKET_HOSTS:
+    raise ImproperlyConfigured(f"LOKET_ENV is {LOKET_ENV!r}; write production, acceptance or simulator.")
+LOKET_API_URL = env.str("LOKET_API_URL", default=LOKET_HOSTS[LOKET_ENV][0])
+LOKET_OAUTH_URL = env.str("LOKET_OAUTH_URL", default=LOKET_HOSTS[LOKET_ENV][1])
+LOKET_CLIENT_ID = env.str("LOKET_CLIENT_ID", default="loket-portal-demo" if IS_DEMO else "")
+LOKET_CLIENT_SECRET = env.str("LOKET_CLIENT_SECRET", default="demo-client-secret" if IS_DEMO else "")
+PERSONIO_API_URL = env.str("PERSONIO_API_URL", default="https://api.personio.de")
+RESULT_RETENTION_DAYS = env.int("RESULT_RETENTION_DAYS", default=90)
+
+# --- Security ---------------------------------------------------------------------------------------------------------
+ALLOWED_HOSTS: list[str] = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost", "[::1]"] if IS_DEMO else [])
+CSRF_TRUSTED_ORIGINS = [PORTAL_URL] if PORTAL_URL else []
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [SELF],
+        "script-src": [SELF, NONCE],
+        "style-src": [SELF],
+        "img-src": [SELF, "data:"],
+        "object-src": [NONE],
+        "base-uri": [NONE],
+        "frame-ancestors": [NONE],
+        # The form "Connect Loket.nl" answers with a redirect to Loket's sign-in page; Chromium checks that hop too.
+        "form-action": [SELF, LOKET_OAUTH_URL],
+    }
+}
+X_FRAME_OPTIONS = "DENY"
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CONTENT_TYPE_NOSNIFF = True
+CSRF_COOKIE_HTTPONLY = True
+if not IS_DEMO:
+    SECURE_SSL_REDIRECT = env.bool("SECURE_SSL_REDIRECT", default=True)
+    SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    SECURE_HSTS_SECONDS = 365 * 24 * 3600
+    SECURE_HSTS_INCLUDE_SUBDOMAINS = True
+    SECURE_HSTS_PRELOAD = True
+    SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = True
+    SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "__Host-sessionid", "__Host-csrftoken"
+
+    _missing = [
+        f"{name} ({why})"
+        for name, value, why in [
+            ("SECRET_KEY", SECRET_KEY not in {"", DEMO_SECRET_KEY} and len(SECRET_KEY) >= 50, "50 random characters"),
+            (
+                "FIELD_ENCRYPTION_KEYS",
+                FIELD_ENCRYPTION_KEYS and DEMO_ENCRYPTION_KEY not in FIELD_ENCRYPTION_KEYS,
+                "one or more keys of `manage.py new_key`, newest first",
+            ),
+            ("ALLOWED_HOSTS", ALLOWED_HOSTS, "the host names people use"),
+            ("PORTAL_URL", PORTAL_URL.startswith("https://"), "https://… as people type it"),
+            ("LOKET_CLIENT_ID", LOKET_CLIENT_ID, "from Loket's partner desk"),
+            ("LOKET_CLIENT_SECRET", LOKET_CLIENT_SECRET, "from Loket's partner desk"),
+        ]
+        if not value
+    ]
+    if _missing:
+        raise ImproperlyConfigured(
+            "Missing or still the demo's default: " + "; ".join(_missing) + ". See .env.example."
+        )
+
+# --- Logging: one place masks secrets and personal data (lib/redact.py) --------------------------------------------------
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "filters": {"redact": {"()": "loket_portal.lib.redact.RedactingFilter"}},
+    "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["redact"]}},
+    "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="WARNING" if IS_DEMO else "INFO")},
+}
