@@ -1,0 +1,1 @@
+"""Everything about the API of Loket.nl."""

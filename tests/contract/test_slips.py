@@ -1,0 +1,62 @@
+"""Every known slip is still in Loket's document: when it was corrected there, its line in slips.py goes."""
+
+import json
+import re
+
+import pytest
+
+from tests.contract import slips
+from tests.contract.document import Document, document, merged, node, path_of_document
+from tests.contract.plugin import need_document
+
+
+@pytest.fixture
+def text() -> str:
+    need_document()
+    path = path_of_document()
+    assert path is not None
+    return path.read_text()
+
+
+def test_every_ignored_pattern_stands_in_it(text: str) -> None:
+    patterns = set(re.findall(r'"pattern": ?("(?:[^"\\]|\\.)*")', text))
+    assert slips.IGNORED_PATTERNS.keys() <= {json.loads(pattern) for pattern in patterns}
+
+
+def test_every_other_slip_stands_in_it(text: str) -> None:
+    for media in slips.MEDIA_TYPES:
+        assert f'"{media};version=' in text
+    for version in slips.IGNORED_VERSIONS:
+        assert f";version={version}" in text
+    assert "/benefitsAndDeductions/" in text
+    assert "/benefitsanddeductions" in text
+
+
+def test_a_placeholder_version_cannot_be_asked_for() -> None:
+    need_document()
+    call = document().find("GET", f"/providers/employers/employees/employments/{'0' * 8}/paymentinformationsepa")
+    assert call is not None
+    assert call.versions == {"application/json;version=2018-01-01"}
+
+
+def test_case_counts_but_where_the_document_slips() -> None:
+    made = Document({"paths": {"/users/{userId}/PayScale": {"get": {"responses": {}}}}}, {"paths": {}})
+    assert made.find("GET", "/users/1/payscale")
+    assert made.find("GET", "/Users/1/payscale") is None
+
+
+def test_a_written_segment_wins_from_a_parameter() -> None:
+    paths = {"/employers/{employerId}": {"get": {"responses": {}}}, "/employers/minimized": {"get": {"responses": {}}}}
+    found = Document({"paths": paths}, {"paths": {}}).find("GET", "/employers/minimized")
+    assert found is not None
+    assert found.template == "/employers/minimized"
+
+
+def test_all_of_is_merged_as_deep_as_it_goes() -> None:
+    schema = {
+        "allOf": [{"properties": {"a": {"type": "string"}}}, {"allOf": [{"properties": {"b": {}}}]}],
+        "nullable": True,
+    }
+    assert merged(schema)["properties"].keys() == {"a", "b"}
+    assert node(schema).is_nullable
+    assert node(schema).type == "object"

@@ -1,0 +1,63 @@
+"""Everything that the client can do, once, in the order of a first sync."""
+
+from copy import deepcopy
+
+from loket_portal.loket.client import LoketClient
+from loket_portal.loket.payloads import Raw, ValueLists
+
+NEW_BSN = "111222333"
+
+
+def drive(client: LoketClient) -> Raw:
+    """Makes every call of the client; gives the employee that came out of it, as Loket has it."""
+    client.get_user()
+    employer = client.list_employers()[0].id
+    client.list_authorizations(employer)
+    administration = client.list_administrations(employer)[0].id
+    client.list_functions(employer)
+    client.list_departments(employer)
+    client.list_distribution_units(employer)
+    lists = client.concept_metadata(administration, employer)
+    employments, employees = list(client.iter_employments(employer)), list(client.iter_employees(employer))
+    _rewrite_employee(client, employees[0]["id"], employments[0]["id"])
+    return _hire(client, employer, administration, lists)
+
+
+def _rewrite_employee(client: LoketClient, employee_id: str, employment_id: str) -> None:
+    client.employee_metadata(employee_id)
+    client.put_employee(employee_id, client.get_employee(employee_id))
+    client.put_bsn(employee_id, client.get_bsn(employee_id) or NEW_BSN)
+    client.list_payment_information(employment_id)
+
+
+def _hire(client: LoketClient, employer: str, administration: str, lists: ValueLists) -> Raw:
+    body = new_concept(client.concept_defaults(administration, employer), administration, lists)
+    concept = client.create_concept(employer, body)
+    assert concept in list(client.iter_concepts(employer))
+    client.put_concept(concept["id"], client.get_concept(concept["id"]))
+    client.put_concept_bsn(concept["id"], NEW_BSN)
+    assert client.get_concept_bsn(concept["id"]) == NEW_BSN
+    assert [message for message in client.validate_concept(concept["id"]) if not message.is_warning] == []
+    client.convert_concept(concept["id"])
+    return client.get_employee(concept["id"])
+
+
+def new_concept(defaults: Raw, administration: str, lists: ValueLists) -> Raw:
+    """A concept employee that Loket will convert."""
+    body = deepcopy(defaults)
+    data, job, place = body["employeeData"], body["employmentData"], body["organizationalEntityData"]
+    body["uniqueName"], data["employeeNumber"], data["iban"] = "LP-9001", 9001, "NL91ABNA0417164300"
+    data["personalDetails"] |= {"lastName": "Dekker", "firstName": "Noor", "initials": "N", "dateOfBirth": "1998-05-17"}
+    for name, text in (("gender", "Vrouw"), ("nationality", "Nederlandse"), ("howToFormatLastName", "Achternaam")):
+        data["personalDetails"][name] = {"key": key(lists, name, text)}
+    data["address"] |= {"street": "Dorpsstraat", "houseNumber": 1, "postalCode": "1234 AB", "city": "Ons Dorp"}
+    data["address"]["country"] = {"key": key(lists, "country", "Nederland")}
+    job |= {"startDate": "2026-11-01", "incomeRelationshipNumber": 1, "payrollAdministration": {"id": administration}}
+    for name in ("function", "department", "distributionUnit"):
+        place[name] = {"key": key(lists, name, "Algemeen")}
+    return body
+
+
+def key(lists: ValueLists, name: str, text: str) -> int | str:
+    """The key of an option: it differs per environment."""
+    return next(option.key for option in lists[name] if option.value == text)
