@@ -1,0 +1,99 @@
+"""The way of one API request: bad luck, token, version, right, then its handler, then the envelope."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from flask import Blueprint, Response, jsonify, request
+
+from .calls import Answer, Call, Listing, Refused, Route, broken, etag_of
+from .faults import RETRY_AFTER, Faults
+from .lists import page
+from .metadata import ValueLists
+from .options import Options
+from .rights import activities
+from .rules import Message
+from .tokens import Keys
+from .world import World
+
+ACCEPT = re.compile(r"application/json\s*;\s*version=(\d{4}-\d{2}-\d{2})")
+Parts = tuple[World, ValueLists, Options, Keys, Faults]
+
+
+def blueprint(routes: Iterable[Route], parts: Parts) -> Blueprint:
+    """Loket's API, to be put under `/v2`."""
+    made = Blueprint("api", __name__)
+    for number, route in enumerate(routes):
+        made.add_url_rule(route.path, f"call{number}", _view(route, parts), methods=[route.method], merge_slashes=False)
+    return made
+
+
+def _view(route: Route, parts: Parts) -> Callable[..., Response]:
+    world, lists, options, keys, faults = parts
+
+    def view(**path: str) -> Response:
+        request.environ["simulator.fault"] = faults.before()
+        if not keys.is_valid(request.headers.get("Authorization", "").removeprefix("Bearer ").strip()):
+            raise Refused(401, "The access token is missing, unknown or expired")
+        version = _version(route)
+        if route.activity and route.activity not in activities(options.missing_rights):
+            raise Refused(403, f"The user lacks the activity {route.activity}")
+        body = _body() if route.method in ("POST", "PUT") else None
+        with world.transaction() if route.method != "GET" else world.lock:
+            call = Call(world, lists, options, version, path, request.args, request.headers, body)
+            result = route.handler(call)
+            return _envelope(call, result)
+
+    return view
+
+
+def _envelope(call: Call, result: Answer | Listing) -> Response:
+    resource = {"resourceVersion": call.version, "obsoleteDate": call.options.obsolete_date or None}
+    envelope: dict[str, Any] = {"version": resource, "messages": [item.as_json() for item in result.messages]}
+    if isinstance(result, Listing):
+        response = jsonify(envelope | page(result, call.query))
+    elif isinstance(result.content, dict) and "_embedded" in result.content:
+        response = jsonify(envelope | result.content)
+    else:
+        response = jsonify(envelope | {"content": result.content})
+        response.status_code = result.status
+        if result.has_etag:
+            response.headers["ETag"] = etag_of(result.content)
+    response.headers["Content-Type"] = f"application/json;version={call.version}"
+    return response
+
+
+def _version(route: Route) -> str:
+    """The newest version of the call on or before the wanted date. Raises Refused (400): the document knows no 406."""
+    found = ACCEPT.fullmatch(request.headers.get("Accept", "").strip())
+    fitting = [version for version in route.versions if found and version <= found[1]]
+    if not fitting:
+        raise broken(
+            400, Message(60, f"Accept must be application/json;version=, from {route.versions[0]} on", ("Accept",))
+        )
+    return max(fitting)
+
+
+def _body() -> Any:
+    body = request.get_json(silent=True, force=True)
+    if not isinstance(body, dict):
+        raise broken(400, Message(2, "The body must be a JSON object"))
+    return body
+
+
+def refused(error: Refused) -> Response:
+    """The answer to a call that was refused."""
+    if error.messages:
+        version = {"resourceVersion": "2018-01-01", "obsoleteDate": None}
+        messages = [message.as_json() for message in error.messages]
+        response = jsonify({"version": version, "messages": messages, "content": {}})
+    else:
+        response = jsonify({"message": error.text})
+    response.status_code = error.status
+    if error.status == 401:
+        response.headers["WWW-Authenticate"] = 'Bearer error="invalid_token"'
+    if error.status in RETRY_AFTER:
+        response.headers["Retry-After"] = RETRY_AFTER[error.status]
+    return response

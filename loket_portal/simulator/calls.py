@@ -1,0 +1,123 @@
+"""One call of Loket's API: what a handler gets, what it gives back, and how it refuses."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from werkzeug.datastructures import Headers
+
+from .metadata import ValueLists
+from .options import Options
+from .rules import BROKEN, Message
+from .world import Record, World
+
+OLD = "2018-01-01"
+
+
+class Refused(Exception):
+    """Ends a call with an error. 400, 404 and 409 carry messages, 401 and 403 only a text, as Loket's answers do."""
+
+    def __init__(self, status: int, text: str, *messages: Message) -> None:
+        super().__init__(text)
+        self.status = status
+        self.text = text
+        self.messages = messages
+
+
+@dataclass
+class Call:
+    """A request that may go on: signed in, with the right, in a version that exists."""
+
+    world: World
+    lists: ValueLists
+    options: Options
+    version: str
+    path: dict[str, str]
+    query: Mapping[str, str]
+    headers: Headers
+    body: Any = None
+
+    def record(self, kind: str, name: str) -> Record:
+        """The record that the address names. Raises Refused (404)."""
+        found = self.world.get(kind, self.path[name])
+        if found is None:
+            raise not_found(kind)
+        return found
+
+    def match(self, etag: str) -> None:
+        """Raises Refused (409) when the request carries an If-Match that is not the present ETag."""
+        wanted = self.headers.get("If-Match")
+        if wanted and wanted != "*" and etag not in (part.strip() for part in wanted.split(",")):
+            raise broken(409, Message(30, "The object was changed by somebody else", type="Exception"))
+
+
+@dataclass
+class Answer:
+    """One object, or a list when `rows` is filled."""
+
+    content: Any = None
+    status: int = 200
+    messages: Sequence[Message] = ()
+    has_etag: bool = False
+
+
+@dataclass
+class Listing:
+    """The rows of a list: records and how to show one, or rows that are shown already."""
+
+    records: Sequence[Any]
+    view: Callable[[Any], dict[str, Any]] = dict
+    messages: Sequence[Message] = ()
+
+
+@dataclass(frozen=True)
+class Route:
+    """Where a handler is reached. `activity` is the document's operationId, "" when everybody may call it."""
+
+    method: str
+    path: str
+    activity: str
+    versions: tuple[str, ...]
+    handler: Callable[[Call], Answer | Listing]
+
+
+@dataclass
+class Routes:
+    """A table of routes that grows by decorating handlers."""
+
+    all: list[Route] = field(default_factory=list)
+
+    def add(self, method: str, path: str, activity: str = "", versions: tuple[str, ...] = (OLD,)) -> Callable[..., Any]:
+        """Registers the decorated handler. In a path, `<name>` stands for one part."""
+
+        def register(handler: Callable[[Call], Answer | Listing]) -> Callable[[Call], Answer | Listing]:
+            self.all.append(Route(method, path, activity, versions, handler))
+            return handler
+
+        return register
+
+
+def broken(status: int, *messages: Message) -> Refused:
+    """The error with these messages."""
+    return Refused(status, "; ".join(message.description for message in messages), *messages)
+
+
+def not_found(kind: str) -> Refused:
+    """The error for an id that is not there."""
+    return broken(404, Message(40, f"No {kind} with this id", type="NotFound"))
+
+
+def check(messages: Sequence[Message]) -> None:
+    """Raises Refused (400) when a rule is broken; warnings pass."""
+    if any(message.type == BROKEN for message in messages):
+        raise broken(400, *messages)
+
+
+def etag_of(content: Any) -> str:
+    """The ETag of an object as it is answered."""
+    digest = hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
+    return f'"{digest[:32]}"'

@@ -1,0 +1,96 @@
+"""The levers for tests and training, only on this machine: readable state, log, options and faults at run time."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, Response, abort, jsonify, request
+
+from .faults import Faults
+from .log import Log
+from .metadata import ValueLists
+from .options import Options
+from .rights import right
+from .state import readable
+from .tokens import Keys
+from .world import World
+
+LOOPBACK = ("127.0.0.1", "::1")
+
+
+def blueprint(world: World, lists: ValueLists, options: Options, keys: Keys, faults: Faults, log: Log) -> Blueprint:
+    """The control calls, to be put under `/_simulator`. There are none when the simulator serves other machines too."""
+    control = Control(options, faults, log)
+    made = Blueprint("control", __name__)
+    made.before_request(control.only_here)
+    made.register_error_handler(ValueError, _wrong)
+    made.register_error_handler(TypeError, _wrong)
+    actions = {
+        "GET /state": lambda: jsonify(readable(world, lists)),
+        "GET /log": control.show_log,
+        "DELETE /log": log.clear,
+        "GET /options": control.show_options,
+        "POST /options": control.change_options,
+        "POST /tokens/expire": keys.expire,
+        "POST /tokens/revoke": keys.revoke,
+        "GET /faults": control.show_faults,
+        "POST /faults": control.plan_fault,
+        "DELETE /faults": faults.clear,
+        "POST /faults/release": faults.release,
+    }
+    for name, action in actions.items():
+        method, path = name.split()
+        view = lambda action=action: action() or jsonify({})  # noqa: E731
+        made.add_url_rule(path, name, view, methods=[method])
+    return made
+
+
+class Control:
+    """The control calls that need more than one line."""
+
+    def __init__(self, options: Options, faults: Faults, log: Log) -> None:
+        self.options = options
+        self.faults = faults
+        self.log = log
+
+    def only_here(self) -> None:
+        """404 for everybody but this machine."""
+        if request.remote_addr not in LOOPBACK or self.options.host not in (*LOOPBACK, "localhost"):
+            abort(404)
+
+    def show_log(self) -> Response:
+        """All requests, and the writes among them."""
+        return jsonify({"requests": self.log.all(), "writes": self.log.writes()})
+
+    def show_options(self) -> Response:
+        """The options that can be changed now."""
+        return jsonify(self.options.changeable())
+
+    def change_options(self) -> Response:
+        """Changes the named options and leaves the others."""
+        wanted = _json()
+        if "missing_rights" in wanted:
+            wanted["missing_rights"] = [right(name) for name in wanted["missing_rights"]]
+        self.options.change(wanted)
+        return self.show_options()
+
+    def show_faults(self) -> Response:
+        """What is planned, and how many requests are held right now."""
+        planned = [vars(fault) for fault in self.faults.script if fault.times]
+        return jsonify({"planned": planned, "held": self.faults.held})
+
+    def plan_fault(self) -> Response:
+        """Plans a fault for a request to come."""
+        self.faults.plan(**_json())
+        return self.show_faults()
+
+
+def _json() -> dict[str, Any]:
+    wanted = request.get_json(silent=True)
+    if not isinstance(wanted, dict):
+        raise ValueError("The body must be a JSON object")
+    return wanted
+
+
+def _wrong(error: Exception) -> tuple[Response, int]:
+    return jsonify({"message": str(error)}), 400

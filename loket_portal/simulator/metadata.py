@@ -1,0 +1,100 @@
+"""Loket's value lists. Their keys differ per seed, as they differ per environment at Loket: never write one down."""
+
+from __future__ import annotations
+
+import json
+import random
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from .options import Options
+from .shapes.field import OPTION_PARTS, Field
+from .world import Record, World
+
+SOURCE = Path(__file__).with_name("value_lists.json")
+PERIODS = ((1, "Maand"), (3, "4 weken"), (4, "Week"))  # the only keys that Loket's pages name themselves
+SHIFT = {"shiftNumber": 1, "fullTimeHoursPerWeek": 38, "bonusPercentage": 1}
+COMPANY_LISTS = {"function": "function", "department": "department", "distributionUnit": "distributionunit"}
+EMPTY = frozenset({"contractCode", "standardFunction", "nonPayrollAdministration", "sbi"})
+
+
+class UnknownOption(LookupError):
+    """A value list does not know this text."""
+
+
+class ValueLists:
+    """The options of every metadata field, per employer for those that the employer keeps himself."""
+
+    def __init__(self, world: World, options: Options) -> None:
+        self.world = world
+        self.options = options
+
+    @cached_property
+    def fixed(self) -> dict[str, dict[Any, dict[str, Any]]]:
+        """The lists that every employer shares: list name to key to option."""
+        keys = random.Random(int(self.world.fact("seed") or 0))
+        lists = {name: _with_keys(values, keys) for name, values in json.loads(SOURCE.read_text("utf-8")).items()}
+        lists["payrollPeriodType"] = {key: {"key": key, "value": value} for key, value in PERIODS}
+        lists["shift"] = {SHIFT["shiftNumber"]: SHIFT}
+        return lists
+
+    def offered(self, name: str, employer_id: str) -> list[dict[str, Any]]:
+        """What may be chosen now, in Loket's order."""
+        if name in COMPANY_LISTS:
+            return [_option(name, record) for record in self.company_list(name, employer_id)]
+        if name == "payrollAdministration":
+            return [_option(name, record) for record in self.world.all("administration", employer_id)]
+        return [] if name in EMPTY else list(self.fixed[name].values())
+
+    def company_list(self, name: str, employer_id: str) -> list[Record]:
+        """The employer's functions, departments or distribution units, without an "Algemeen" that is to be missing."""
+        records = self.world.all(COMPANY_LISTS[name], employer_id)
+        is_hidden = name.lower() in {item.lower() for item in self.options.missing_algemeen}
+        return [item for item in records if not (is_hidden and item.body["description"] == "Algemeen")]
+
+    def find(self, name: str, key: Any) -> dict[str, Any] | None:
+        """The option with this key, also when it is no longer offered; None for an unknown key."""
+        if name in COMPANY_LISTS or name == "payrollAdministration":
+            record = self.world.get(COMPANY_LISTS.get(name, "administration"), str(key))
+            return _option(name, record) if record else None
+        return self.fixed.get(name, {}).get(key)
+
+    def key_of(self, name: str, text: str, employer_id: str = "") -> Any:
+        """The key of the option with this text (a country by its ISO code). Raises UnknownOption."""
+        for option in self.offered(name, employer_id):
+            if text in (option.get("isoCode"), option.get("value"), option.get("description"), option.get("name")):
+                return next(iter(option.values()))
+        raise UnknownOption(f"{name}: {text!r}")
+
+    def table(self, fields: dict[str, Field], employer_id: str) -> list[dict[str, Any]]:
+        """The answer to a metadata call: a row per field with its options."""
+        return [
+            {"field": path, "options": self.offered(field.options, employer_id)}
+            for path, field in fields.items()
+            if not field.read_only
+        ]
+
+
+def option_fields(field: Field, path: str = "") -> dict[str, Field]:
+    """All metadata fields of a shape by their dotted path."""
+    found: dict[str, Field] = {}
+    for name, inner in field.fields.items():
+        here = f"{path}.{name}".lstrip(".")
+        found |= {here: inner} if inner.kind == "option" else option_fields(inner, here)
+    return found
+
+
+def _with_keys(values: Any, keys: random.Random) -> dict[Any, dict[str, Any]]:
+    texts = list(values.values()) if isinstance(values, dict) else values
+    options = [
+        {"key": key, "value": text} for key, text in zip(keys.sample(range(1, 1000), len(texts)), texts, strict=True)
+    ]
+    if isinstance(values, dict):
+        options = [{**option, "isoCode": code} for option, code in zip(options, values, strict=True)]
+    return {option["key"]: option for option in options}
+
+
+def _option(name: str, record: Record) -> dict[str, Any]:
+    identity, *rest = OPTION_PARTS[name]
+    return {identity: record.id, **{part: record.body.get(part) for part in rest}}

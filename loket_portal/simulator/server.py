@@ -1,0 +1,129 @@
+"""The running simulator: the Flask application with everything that belongs to one world."""
+
+from __future__ import annotations
+
+import threading
+from pathlib import Path
+from typing import Any
+
+from flask import Flask, Request, Response, jsonify, request
+from werkzeug.exceptions import HTTPException
+
+from . import api, company, concepts, control, employees, oauth, seed
+from .calls import Refused, Routes
+from .faults import Dropped, Faults
+from .keep_alive import Server, listen
+from .log import Log
+from .metadata import ValueLists
+from .options import Options
+from .record import Recorder
+from .rights import right
+from .tokens import Keys
+from .world import World
+
+TABLES: tuple[Routes, ...] = (company.ROUTES, employees.ROUTES, concepts.ROUTES)
+SAFE_PAGE = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; frame-ancestors 'none'"
+
+
+class Simulator:
+    """One simulated Loket. `start` gives its address; the API is under `/v2`, OAuth at the root."""
+
+    def __init__(self, options: Options) -> None:
+        options.missing_rights = tuple(right(name) for name in options.missing_rights)
+        if options.reset and options.db != ":memory:":
+            for suffix in ("", "-wal", "-shm"):
+                Path(options.db + suffix).unlink(missing_ok=True)
+        self.options = options
+        self.world = World(options.db)
+        seed.create(self.world, options)
+        self.lists = ValueLists(self.world, options)
+        self.keys = Keys(self.world, options)
+        self.faults = Faults(options)
+        self.log = Log()
+        self.recorder = Recorder(options.record, options.keep_exchanges)
+        self.url = ""
+        self._server: Server | None = None
+        self._thread: threading.Thread | None = None
+
+    @property
+    def exchanges(self) -> list[dict[str, Any]]:
+        """The latest exchanges, oldest first, in the form of the contract checker."""
+        return list(self.recorder.exchanges)
+
+    def start(self) -> str:
+        """Serves in a thread of its own; gives the address. Raises PortTaken."""
+        with listen(self.options.host, self.options.port) as listening:
+            host, port = listening.getsockname()[:2]
+            self._server = Server(host, port, make_app(self), listening)
+        self.url = f"http://{f'[{host}]' if ':' in host else host}:{port}"
+        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.02,), name="simulator", daemon=True)
+        self._thread.start()
+        return self.url
+
+    def stop(self) -> None:
+        """Ends the server, all connections and the world. May be called twice."""
+        if self._server and self._thread:
+            self._server.shutdown()
+            self._thread.join()
+            self.faults.release()
+            self._server.hang_up()
+            self._server = None
+        self.world.close()
+
+    def __enter__(self) -> Simulator:
+        self.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.stop()
+
+
+def create_simulator(options: Options | None = None) -> Simulator:
+    """A simulator that is not started yet."""
+    return Simulator(options or Options())
+
+
+def make_app(simulator: Simulator) -> Flask:
+    """The web application of a simulator."""
+    app = Flask("loket_simulator", root_path=str(Path(__file__).parent), static_folder=None)
+    app.json.sort_keys = False  # type: ignore[attr-defined]
+    parts = (simulator.world, simulator.lists, simulator.options, simulator.keys, simulator.faults)
+    app.register_blueprint(api.blueprint((route for table in TABLES for route in table.all), parts), url_prefix="/v2")
+    app.register_blueprint(oauth.blueprint(simulator.keys, simulator.options, simulator.faults))
+    app.register_blueprint(control.blueprint(*parts[:3], *parts[3:], simulator.log), url_prefix="/_simulator")
+    app.register_error_handler(Refused, api.refused)
+    app.register_error_handler(Dropped, _dropped)
+    app.register_error_handler(HTTPException, _http_error)
+    app.after_request(lambda response: _finish(simulator, request, response))
+    return app
+
+
+def _finish(simulator: Simulator, asked: Request, response: Response) -> Response:
+    if response.mimetype == "text/html":
+        response.headers["Content-Security-Policy"] = SAFE_PAGE
+        response.headers["Cache-Control"] = "no-store"
+    if not asked.path.startswith(("/v2", "/token")):
+        return response
+    is_dropped = bool(asked.environ.get("simulator.dropped"))
+    if not is_dropped:
+        simulator.recorder.add(asked, response)
+        try:
+            simulator.faults.after(asked.environ.get("simulator.fault", ""))
+        except Dropped:
+            is_dropped = asked.environ["simulator.dropped"] = True
+    is_validation = asked.headers.get("X-ValidateOnly", "").lower() == "true"
+    simulator.log.add(
+        asked.method, asked.path, response.status_code, is_dropped=is_dropped, is_validation=is_validation
+    )
+    return response
+
+
+def _dropped(_: Dropped) -> Response:
+    request.environ["simulator.dropped"] = True
+    return Response(status=500)
+
+
+def _http_error(error: HTTPException) -> Response:
+    response = jsonify({"message": error.description or error.name})
+    response.status_code = error.code or 500
+    return response

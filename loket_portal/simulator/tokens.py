@@ -1,0 +1,121 @@
+"""Sign-ins, codes, tokens. A code works once, for ten minutes; a refresh token works once and gives the next pair."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+import secrets
+import time
+from typing import Any
+
+from .options import Options
+from .world import World
+
+SIGN_IN_LIFE = 1800.0
+USE_CODE = """
+UPDATE codes SET is_used = 1 WHERE code = ? AND is_used = 0 RETURNING ends, redirect_uri, challenge, method
+"""
+
+
+class InvalidGrant(Exception):
+    """A code or refresh token that is unknown, used, too old, or somebody else's."""
+
+
+class Keys:
+    """The keeper of everything that expires. All of it survives a restart, unless the world is in memory."""
+
+    def __init__(self, world: World, options: Options) -> None:
+        self.world = world
+        self.options = options
+
+    def begin(self, asked: dict[str, str]) -> str:
+        """Remembers what an application asked for; gives the id of the sign-in."""
+        sign_in = secrets.token_urlsafe(24)
+        with self.world.transaction() as db:
+            row = (sign_in, time.time() + SIGN_IN_LIFE, json.dumps(asked))
+            db.execute("INSERT INTO sign_ins VALUES (?, ?, 0, ?)", row)
+        return sign_in
+
+    def sign_in(self, sign_in: str) -> tuple[dict[str, str], bool] | None:
+        """What was asked and whether the password was right already; None when unknown or too old."""
+        found = self.world.rows("SELECT asked, is_known FROM sign_ins WHERE id = ? AND ends > ?", sign_in, time.time())
+        return (json.loads(found[0][0]), bool(found[0][1])) if found else None
+
+    def know(self, sign_in: str) -> None:
+        """The password was right."""
+        with self.world.transaction() as db:
+            db.execute("UPDATE sign_ins SET is_known = 1 WHERE id = ?", (sign_in,))
+
+    def end(self, sign_in: str) -> None:
+        """The sign-in is over, whatever came of it."""
+        with self.world.transaction() as db:
+            db.execute("DELETE FROM sign_ins WHERE id = ?", (sign_in,))
+
+    def issue_code(self, asked: dict[str, str]) -> str:
+        """A code for what was asked."""
+        code = secrets.token_urlsafe(24)
+        challenge, method = asked.get("code_challenge", ""), asked.get("code_challenge_method", "plain")
+        with self.world.transaction() as db:
+            row = (code, time.time() + self.options.code_life, asked["redirect_uri"], challenge, method)
+            db.execute("INSERT INTO codes VALUES (?, ?, 0, ?, ?, ?)", row)
+        return code
+
+    def redeem(self, code: str, redirect_uri: str, verifier: str) -> dict[str, Any]:
+        """The first pair of tokens for a code. Raises InvalidGrant; the code is used up in any case."""
+        with self.world.transaction() as db:
+            found = db.execute(USE_CODE, (code,)).fetchall()
+        if not found:
+            raise InvalidGrant("The code is unknown or was used before")
+        ends, wanted_uri, challenge, method = found[0]
+        if ends <= time.time():
+            raise InvalidGrant("The code has expired")
+        if redirect_uri != wanted_uri:
+            raise InvalidGrant("The redirect_uri is another than that of the authorization request")
+        if challenge and not _proves(verifier, challenge, method):
+            raise InvalidGrant("The code_verifier does not fit the code_challenge")
+        return self.grant()
+
+    def rotate(self, refresh: str) -> dict[str, Any]:
+        """The next pair for a refresh token, which is used up. Raises InvalidGrant."""
+        with self.world.transaction() as db:
+            sql = "UPDATE tokens SET is_used = 1 WHERE refresh = ? AND is_used = 0 RETURNING access"
+            if not db.execute(sql, (refresh,)).fetchall():
+                raise InvalidGrant("The refresh token is unknown or was used before")
+            return self.grant()
+
+    def is_valid(self, access: str) -> bool:
+        """Whether this access token still works. A refresh does not end the older one before its time."""
+        return bool(self.world.rows("SELECT 1 FROM tokens WHERE access = ? AND ends > ?", access, time.time()))
+
+    def expire(self) -> None:
+        """Ends every access token now; refresh tokens go on."""
+        with self.world.transaction() as db:
+            db.execute("UPDATE tokens SET ends = 0")
+
+    def revoke(self) -> None:
+        """Ends every token, so that somebody has to sign in again."""
+        with self.world.transaction() as db:
+            db.execute("UPDATE tokens SET ends = 0, is_used = 1")
+
+    def grant(self) -> dict[str, Any]:
+        """A new pair, as the token endpoint answers it."""
+        access, refresh = secrets.token_urlsafe(32), secrets.token_urlsafe(32)
+        with self.world.transaction() as db:
+            db.execute(
+                "INSERT INTO tokens VALUES (?, ?, ?, 0)", (access, refresh, time.time() + self.options.token_life)
+            )
+        return {
+            "access_token": access,
+            "token_type": "bearer",
+            "expires_in": self.options.token_life,
+            "refresh_token": refresh,
+            "two_factor_state": "Verified",
+        }
+
+
+def _proves(verifier: str, challenge: str, method: str) -> bool:
+    if method == "S256":
+        digest = hashlib.sha256(verifier.encode()).digest()
+        verifier = base64.urlsafe_b64encode(digest).decode().rstrip("=")
+    return secrets.compare_digest(verifier, challenge)
