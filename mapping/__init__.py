@@ -1,0 +1,1 @@
+"""Decides values: which HR value goes into which Loket field, and what to do when it can't."""

@@ -1,0 +1,280 @@
+"""What a mapping consists of: rules, Loket's value lists, and the problems that mapping finds. Pure data.
+
+A *mapping set* is a list of rules, one for each Loket field it fills. The set is published once and then frozen, so
+everything here is immutable. `sync` re-exports `Problem`, `Effect` and `Sealed`.
+"""
+
+import dataclasses
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from mapping.catalogue import LOKET_FIELDS, Effect, FieldType
+
+__all__ = [
+    "CONVERTERS",
+    "PROBLEM_CODES",
+    "Effect",
+    "Empty",
+    "HRValue",
+    "MappingSet",
+    "Option",
+    "Problem",
+    "Rule",
+    "Sealed",
+    "ValueLists",
+    "WriteMode",
+    "from_dict",
+    "option_key",
+    "to_dict",
+]
+
+CONVERTERS = ("auto", "upper", "lower", "without_dots")
+"""What may be done to the HR text before its type decides the rest; the functions are in `converters.py`."""
+
+
+class WriteMode(StrEnum):
+    """When a value may be written to somebody who is in Loket already. New people get every value."""
+
+    OVERWRITE = "overwrite"
+    ONLY_IF_EMPTY = "only_if_empty"
+    ONLY_FOR_NEW = "only_for_new"
+
+
+class Empty(StrEnum):
+    """What an empty HR value means (rule 31): Loket keeps what it has, or is cleared. Never decided silently."""
+
+    KEEP = "keep"
+    CLEAR = "clear"
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One thing that stands in the way; `sync/wording.py` turns the code into a message and a fix.
+
+    `field` is a roster column or a Loket field key, `value` the HR value as it was given, masked where the field is
+    sensitive. The possible codes are `PROBLEM_CODES`.
+    """
+
+    code: str
+    field: str = ""
+    value: str = ""
+    params: Mapping[str, str] = dataclasses.field(default_factory=dict, hash=False)
+    effect: Effect = Effect.FIELD
+
+
+@dataclass(frozen=True, slots=True)
+class Sealed:
+    """A BSN or IBAN that was purged after Loket confirmed it: only its keyed fingerprint and a mask are left."""
+
+    fingerprint: str
+    masked: str
+
+
+HRValue = str | Sealed | None
+"""One HR value: canonical text, or what a purge left of it, or None where the column is there and empty."""
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One allowed value of a Loket metadata field. `key` differs per environment and is never hard-coded."""
+
+    key: int | str
+    value: str
+    iso_code: str | None = None
+
+
+ValueLists = Mapping[str, tuple[Option, ...]]
+"""Loket's value lists by the last segment of the field name: "gender", "nationality", "function", …"""
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """How one Loket field is filled.
+
+    `target` is a key of the catalogue, `source` an HR column (None: only the fallback counts), `option_map` goes from
+    the casefolded HR value to Loket's text or ISO code, `fallback` is Loket's text and is used for new people only
+    (rule 21).
+    """
+
+    target: str
+    source: str | None
+    converter: str = "auto"
+    option_map: Mapping[str, str] = dataclasses.field(default_factory=dict, hash=False)
+    fallback: str | None = None
+    write_mode: WriteMode = WriteMode.OVERWRITE
+    empty: Empty = Empty.KEEP
+
+
+@dataclass(frozen=True, slots=True)
+class MappingSet:
+    """A named and numbered list of rules, at most one for each target."""
+
+    name: str
+    version: int
+    rules: tuple[Rule, ...]
+
+    def rule(self, target: str) -> Rule | None:
+        """The rule that fills this Loket field, or None when nobody mapped it."""
+        return next((rule for rule in self.rules if rule.target == target), None)
+
+
+PROBLEM_CODES = (
+    # from the policy: who may be sent (rules 39–42)
+    "no_employee_number",
+    "no_income_number",
+    "invalid_employee_number",
+    "invalid_income_number",
+    "duplicate_number",
+    "duplicate_bsn",
+    "birth_date_in_future",
+    # from mapping: a value that can't go as it is (rule 48)
+    "too_long",
+    "too_small",
+    "too_large",
+    "too_many_decimals",
+    "invalid_integer",
+    "invalid_decimal",
+    "invalid_date",
+    "invalid_boolean",
+    "invalid_bsn",
+    "invalid_iban",
+    "invalid_phone",
+    "invalid_email",
+    "invalid_postcode",
+    "unmapped_option",
+    "ambiguous_option",
+    "no_value_list",
+    "fallback_missing",
+    "cannot_clear",
+    "required_for_new",
+    # from comparing with Loket
+    "address_incomplete",
+    "address_held",
+    "value_purged",
+    # from the run
+    "bsn_not_allowed",
+    "iban_not_allowed",
+    "validation_not_allowed",
+    "other_person",
+    "employed_elsewhere",
+    "gone_in_loket",
+    "concept_of_others",
+    "not_stored",
+    "not_sure",
+    "rejected",
+    "loket_unreachable",
+    "stopped",
+    "unexpected",
+)
+"""Every code that the pure core can put in a Problem. The roster reader has codes of its own besides these."""
+
+
+def from_dict(data: Mapping[str, Any]) -> MappingSet:
+    """The mapping set that a parsed YAML or JSON document describes (format: `mapping/defaults/roster.yaml`).
+
+    Raises ValueError with a message that names the rule (by number and target) and what is wrong with it.
+    """
+    _refuse_unknown(data, {"name", "version", "rules"}, "the mapping set")
+    name, version, rows = data.get("name"), data.get("version"), data.get("rules")
+    if not isinstance(name, str) or not name.strip():
+        raise ValueError("The mapping set has no name.")
+    if not isinstance(version, int) or isinstance(version, bool) or version < 1:
+        raise ValueError("The version of the mapping set must be a whole number from 1.")
+    if not isinstance(rows, Sequence) or isinstance(rows, str) or not rows:
+        raise ValueError("The mapping set has no list of rules.")
+    rules = tuple(_rule(row, number) for number, row in enumerate(rows, start=1))
+    _refuse_twice(rules)
+    return MappingSet(name=name.strip(), version=version, rules=rules)
+
+
+def to_dict(mapping: MappingSet) -> dict[str, Any]:
+    """The same set as plain data; `from_dict(to_dict(m)) == m`."""
+    return {"name": mapping.name, "version": mapping.version, "rules": [_row(rule) for rule in mapping.rules]}
+
+
+def option_key(text: str) -> str:
+    """How HR values of an option map are compared: without outer blanks, without case."""
+    return " ".join(text.split()).casefold()
+
+
+def _row(rule: Rule) -> dict[str, Any]:
+    row: dict[str, Any] = {"target": rule.target, "source": rule.source, "converter": rule.converter}
+    row |= {"fallback": rule.fallback, "write_mode": rule.write_mode.value, "empty": rule.empty.value}
+    return row | {"options": dict(rule.option_map)}
+
+
+def _rule(row: object, number: int) -> Rule:
+    if not isinstance(row, Mapping):
+        raise ValueError(f"Rule {number} is not a list of settings.")
+    where = f"rule {number} ({row.get('target') or 'without a target'})"
+    _refuse_unknown(row, {"target", "source", "converter", "options", "fallback", "write_mode", "empty"}, where)
+    target, source, fallback = _text(row, "target", where), _text(row, "source", where), _text(row, "fallback", where)
+    if target is None:
+        raise ValueError(f"In {where} the target is missing.")
+    if source is None and fallback is None:
+        raise ValueError(f"In {where} there is neither a source nor a fallback.")
+    options = _options(row.get("options"), where)
+    _check_target(target, options, where)
+    return Rule(
+        target=target,
+        source=source,
+        converter=_choice(row, "converter", CONVERTERS, where) or "auto",
+        option_map=options,
+        fallback=fallback,
+        write_mode=WriteMode(_choice(row, "write_mode", WriteMode, where) or WriteMode.OVERWRITE),
+        empty=Empty(_choice(row, "empty", Empty, where) or Empty.KEEP),
+    )
+
+
+def _text(row: Mapping[str, Any], name: str, where: str) -> str | None:
+    value = row.get(name)
+    if value is None:
+        return None
+    if not isinstance(value, str) or not value.strip():
+        raise ValueError(f"In {where} {name} must be a text.")
+    return value.strip()
+
+
+def _check_target(target: str, options: Mapping[str, str], where: str) -> None:
+    if target not in LOKET_FIELDS:
+        raise ValueError(f"In {where} the target is not a field of the catalogue.")
+    if options and LOKET_FIELDS[target].type is not FieldType.OPTION:
+        raise ValueError(f"In {where} there are options, but this field has no value list.")
+
+
+def _choice(row: Mapping[str, Any], name: str, choices: Iterable[str], where: str) -> str | None:
+    value = _text(row, name, where)
+    allowed = [str(choice) for choice in choices]
+    if value is not None and value not in allowed:
+        raise ValueError(f"In {where} {name} is {value!r}; it must be one of {', '.join(allowed)}.")
+    return value
+
+
+def _options(raw: object, where: str) -> Mapping[str, str]:
+    if raw is None:
+        return {}
+    if not isinstance(raw, Mapping):
+        raise ValueError(f"In {where} options must go from an HR value to Loket's text.")
+    options: dict[str, str] = {}
+    for hr_value, loket_text in raw.items():
+        if not isinstance(hr_value, str) or not isinstance(loket_text, str) or not loket_text.strip():
+            raise ValueError(f"In {where} the option {hr_value!r}: {loket_text!r} must be two texts (use quotes).")
+        key = option_key(hr_value)
+        if options.get(key, loket_text.strip()) != loket_text.strip():
+            raise ValueError(f"In {where} the option {hr_value!r} is there twice.")
+        options[key] = loket_text.strip()
+    return options
+
+
+def _refuse_unknown(data: Mapping[str, Any], known: set[str], where: str) -> None:
+    if unknown := sorted(str(name) for name in data if name not in known):
+        raise ValueError(f"In {where} there are unknown settings: {', '.join(unknown)}.")
+
+
+def _refuse_twice(rules: tuple[Rule, ...]) -> None:
+    targets = [rule.target for rule in rules]
+    for number, target in enumerate(targets, start=1):
+        if target in targets[: number - 1]:
+            raise ValueError(f"Rule {number} ({target}): an earlier rule fills this field already.")
