@@ -1,0 +1,47 @@
+"""The audit trail: what happened to a company's connections, by whom. Rows are only ever added."""
+
+from typing import Any, NoReturn
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from onboarding.models.company import Company
+from onboarding.models.legal_entity import LegalEntity
+from onboarding.models.user import User
+
+
+class AuditEvent(models.Model):
+    """One fact: who did what, when. `detail` holds no personal data of employees and no secret."""
+
+    class Action(models.TextChoices):
+        ENABLED = "enabled", _("Integration enabled")
+        SIGNED_IN = "signed_in", _("Signed in at Loket")
+        SIGN_IN_REFUSED = "sign_in_refused", _("Sign-in at Loket refused")
+        LINKED = "linked", _("Administration chosen")
+        LINK_REFUSED = "link_refused", _("Administration refused")
+        ROSTER_UPLOADED = "roster_uploaded", _("Roster uploaded")
+        RUN_STARTED = "run_started", _("Sync started")
+        MAPPING_PUBLISHED = "mapping_published", _("Mapping published")
+
+    at = models.DateTimeField(auto_now_add=True)
+    actor = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+")
+    company = models.ForeignKey(Company, on_delete=models.PROTECT, related_name="audit_events")
+    entity = models.ForeignKey(LegalEntity, null=True, on_delete=models.PROTECT, related_name="audit_events")
+    action = models.CharField(max_length=24, choices=Action.choices)
+    detail = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        verbose_name = _("audit event")
+        verbose_name_plural = _("audit trail")
+        ordering = ["-at", "-pk"]
+
+    def __str__(self) -> str:
+        return f"{self.at:%Y-%m-%d %H:%M} {self.get_action_display()}"
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        if self.pk is not None:
+            raise TypeError("An audit event is never changed.")
+        super().save(*args, **kwargs)
+
+    def delete(self, *args: Any, **kwargs: Any) -> NoReturn:
+        raise TypeError("An audit event is never deleted.")

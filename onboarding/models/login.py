@@ -1,0 +1,60 @@
+"""A sign-in at Loket and the attempts that lead to one. Tokens are ciphertext; services/tokens.py is their one writer."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from loket_portal.lib.crypto import EncryptedTextField
+from onboarding.models.company import Company
+from onboarding.models.legal_entity import LegalEntity
+from onboarding.models.user import User
+
+
+class LoketLogin(models.Model):
+    """The integration user of one employer in Loket, shared by all connected entities of that employer (rule 12)."""
+
+    class State(models.TextChoices):
+        ACTIVE = "active", _("Signed in")
+        SIGN_IN_NEEDED = "sign_in_needed", _("Sign in again")
+
+    company = models.ForeignKey(Company, on_delete=models.PROTECT, related_name="loket_logins")
+    environment = models.CharField(_("environment"), max_length=12)
+    employer_id = models.UUIDField(_("employer in Loket"))
+    employer_name = models.CharField(_("employer"), max_length=70)
+    loket_user = models.EmailField(_("Loket user"), help_text=_("E-mail address of the integration user."))
+    state = models.CharField(_("state"), max_length=16, choices=State.choices, default=State.ACTIVE)
+    state_reason = models.CharField(max_length=200, blank=True)
+    signed_in_by = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+")
+    signed_in_at = models.DateTimeField(_("signed in at"))
+    # One writer of tokens: whoever holds the lease on this version (D11).
+    access_token = EncryptedTextField(editable=False)
+    refresh_token = EncryptedTextField(editable=False)
+    expires_at = models.DateTimeField(editable=False)
+    version = models.PositiveIntegerField(default=1, editable=False)
+    lease_holder = models.CharField(max_length=64, blank=True, editable=False)
+    lease_until = models.DateTimeField(null=True, editable=False)
+
+    class Meta:
+        verbose_name = _("Loket sign-in")
+        verbose_name_plural = _("Loket sign-ins")
+        constraints = [
+            # Rule 12: one Loket user serves one employer, so the row is unique by user, and several entities share it.
+            models.UniqueConstraint(fields=["environment", "loket_user"], name="loket_user_serves_one_employer"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.employer_name} ({self.loket_user})"
+
+
+class SignInAttempt(models.Model):
+    """One trip to Loket's sign-in page: its `state` works once, for ten minutes, for this session, user and entity."""
+
+    state_hash = models.CharField(max_length=64, unique=True)
+    session_hash = models.CharField(max_length=64)
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
+    entity = models.ForeignKey(LegalEntity, on_delete=models.CASCADE, related_name="+")
+    code_verifier = EncryptedTextField()
+    created_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return f"{self.entity} {self.created_at:%Y-%m-%d %H:%M}"

@@ -1,0 +1,21 @@
+"""The first page: the legal entities of the user's companies."""
+
+from itertools import groupby
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from onboarding.models import LegalEntity
+from onboarding.wording import entity_status
+
+
+@require_safe
+@login_required
+def entities(request: HttpRequest) -> HttpResponse:
+    """Legal entities by company, each with where it stands."""
+    found = LegalEntity.objects.visible_to(request.user).select_related("company", "connection__login")
+    rows = [(entity, entity_status(entity)) for entity in found.order_by("company__name", "name")]
+    companies = [(company, list(group)) for company, group in groupby(rows, key=lambda row: row[0].company)]
+    return render(request, "onboarding/entities.html", {"companies": companies})

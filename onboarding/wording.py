@@ -1,0 +1,222 @@
+"""The words for codes of onboarding: what happened, what to do next and who does it. Everything is translated."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext_lazy as _
+
+from onboarding.models import LegalEntity
+from onboarding.services import connections, signin
+
+Text = str | Promise
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A page of its own for something that stopped. `again`: the button "Connect Loket.nl" helps."""
+
+    title: Text
+    text: Text
+    fix: Text
+    again: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What is wrong, and who does what about it. `%(name)s` places are filled by `filled`."""
+
+    text: Text
+    fix: Text = ""
+
+    def filled(self, params: Mapping[str, str]) -> "Words":
+        """The same words with their places filled; a place nobody knows stays a question mark."""
+        known = _Params(params)
+        return Words(str(self.text) % known, str(self.fix) % known)
+
+
+class _Params(dict[str, str]):
+    def __missing__(self, key: str) -> str:
+        return "?"
+
+
+SIGNED_OUT = "signed_out"  # nobody is signed in here when Loket sends the browser back
+_TO_SIGN_IN = _("Press “Connect Loket.nl” to try again.")
+
+SIGN_IN: dict[str, Page] = {
+    signin.Refusal.NOT_ENABLED: Page(
+        _("Support has not enabled this legal entity yet"),
+        _("The Loket.nl integration starts when the attributes are mapped."),
+        _("Support enables it and tells you. Nothing to do for you until then."),
+        again=False,
+    ),
+    signin.Refusal.NOT_ALLOWED: Page(
+        _("Your role can't connect this legal entity"),
+        _("Connecting needs the role of an administrator with payroll edit for this legal entity."),
+        _("Ask an administrator of your company to connect it, or to change your role."),
+        again=False,
+    ),
+    signin.Refusal.NOT_DUTCH: Page(
+        _("Only a legal entity in the Netherlands can be connected"),
+        _("Loket.nl runs Dutch payroll only."),
+        _("Is the country wrong? Support corrects it."),
+        again=False,
+    ),
+    signin.Refusal.CANCELLED: Page(
+        _("You left Loket's sign-in page without signing in"),
+        _("Nothing is connected and nothing has changed."),
+        _TO_SIGN_IN,
+    ),
+    signin.Refusal.WRONG_STATE: Page(
+        _("This sign-in does not belong to you or was used before"),
+        _("For your safety a sign-in at Loket counts once, in the browser in which it began."),
+        _("Close other tabs with Loket's sign-in page, then press “Connect Loket.nl”."),
+    ),
+    signin.Refusal.STATE_EXPIRED: Page(
+        _("The sign-in took more than ten minutes"),
+        _("For your safety it no longer counts. Nothing is connected."),
+        _TO_SIGN_IN,
+    ),
+    signin.Refusal.CODE_EXPIRED: Page(
+        _("Loket's confirmation has expired"),
+        _("It is valid for a short time and works once. Nothing is connected."),
+        _TO_SIGN_IN,
+    ),
+    signin.Refusal.LOKET_REFUSED: Page(
+        _("Loket refused the sign-in"),
+        _("Loket gave no reason that you could act on. Nothing is connected."),
+        _("Try again. When it happens twice, support asks Loket why."),
+    ),
+    signin.Refusal.NO_EMPLOYER: Page(
+        _("This Loket user sees no employer"),
+        _("The integration user needs access to exactly one employer."),
+        _(
+            "Your payroll administrator or tax accountant gives the user access to your employer in Loket. Then try again."
+        ),
+    ),
+    signin.Refusal.SEVERAL_EMPLOYERS: Page(
+        _("This Loket user sees more than one employer"),
+        _("The integration user may have access to one employer only. This one sees:"),
+        _(
+            "Did you use your own Loket user? Try again with the integration user. Otherwise your payroll "
+            "administrator or tax accountant takes the other employers away from it in Loket."
+        ),
+    ),
+    signin.Refusal.NO_EMAIL: Page(
+        _("This Loket user has no e-mail address"),
+        _("The portal tells Loket users apart by their e-mail address."),
+        _("Your payroll administrator or tax accountant adds it to the user in Loket. Then try again."),
+    ),
+    signin.Refusal.USER_OF_OTHER_EMPLOYER: Page(
+        _("This Loket user already serves another employer"),
+        _("Each employer needs an integration user of its own."),
+        _(
+            "Your payroll administrator or tax accountant creates one for this employer in Loket. Then try again with it."
+        ),
+    ),
+    signin.Refusal.OTHER_EMPLOYER: Page(
+        _("This Loket user belongs to another employer"),
+        _("This legal entity is connected to an administration of:"),
+        _("Sign in with the integration user of that employer. The connection stays as it is."),
+    ),
+    SIGNED_OUT: Page(
+        _("You were signed out of the portal while you were at Loket"),
+        _("For your safety the sign-in at Loket does not count. Nothing is connected."),
+        _("Sign in here, open your legal entity and press “Connect Loket.nl” once more."),
+        again=False,
+    ),
+}
+
+LINK: dict[str, Words] = {
+    connections.Refusal.NO_TAX_ID: Words(
+        _("It has no tax ID in Loket."),
+        _(
+            "Your payroll administrator or tax accountant fills in the payroll tax number in Loket. Then load this page again."
+        ),
+    ),
+    connections.Refusal.SHARED_TAX_ID: Words(
+        _("It shares its tax ID with %(names)s."),
+        _(
+            "Your payroll administrator or tax accountant gives each its own tax ID in Loket. Then load this page again."
+        ),
+    ),
+    connections.Refusal.TAX_ID_CONNECTED: Words(
+        _("Another administration with this tax ID is connected already."),
+        _("Is that one wrong? Only support can release it."),
+    ),
+    connections.Refusal.TAKEN: Words(
+        _("It is connected to another legal entity."), _("Is that wrong? Only support can release it.")
+    ),
+    connections.Refusal.ENDED: Words(
+        _("It has ended."),
+        _("Is it still in use? Your payroll administrator or tax accountant corrects the end date in Loket."),
+    ),
+    connections.Refusal.NOT_STARTED: Words(_("It has not started yet."), _("Come back when it has begun in Loket.")),
+    connections.Refusal.GONE: Words(
+        _("Loket no longer shows this administration."), _("Look at the list as it is now and choose again.")
+    ),
+    connections.Refusal.NOT_ALLOWED: Words(
+        _("Your role can't choose the administration."),
+        _("An administrator of your company with payroll edit for this legal entity does."),
+    ),
+    connections.Refusal.NOT_DUTCH: Words(
+        _("Only a legal entity in the Netherlands can be connected."), _("Is the country wrong? Support corrects it.")
+    ),
+    connections.Refusal.NOT_ENABLED: Words(
+        _("Support has not enabled this legal entity yet."), _("Support enables it when the attributes are mapped.")
+    ),
+    connections.Refusal.ALREADY_CONNECTED: Words(
+        _("This legal entity is connected already."), _("Only support can undo a connection.")
+    ),
+    connections.Refusal.SIGN_IN_FIRST: Words(
+        _("There is no sign-in at Loket for this legal entity yet."),
+        _("Press “Connect Loket.nl” and sign in with the integration user."),
+    ),
+    connections.Refusal.NAME_DIFFERS: Words(
+        _("This is not the name of the administration you chose."),
+        _("Type it as it stands in the list."),
+    ),
+    connections.Refusal.OTHER_EMPLOYER: Words(
+        _("The integration user no longer sees exactly the employer it signed in for."),
+        _(
+            "Your payroll administrator or tax accountant gives it access to that one employer in Loket. Then press "
+            "“Connect Loket.nl” and sign in again."
+        ),
+    ),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """A word for a state, its tone (ok, todo, attention, problem or nothing), and one more sentence."""
+
+    word: Text
+    tone: str = ""
+    text: Text = ""
+
+
+def entity_status(entity: LegalEntity) -> Status:
+    """Where a legal entity stands, for the list of them."""
+    if not entity.is_dutch:
+        return Status(_("Not possible"), "", _("Only legal entities in the Netherlands can be connected."))
+    if not entity.is_enabled:
+        return Status(_("Waits for support"), "attention", _("Support maps the attributes, then enables it."))
+    connection = getattr(entity, "connection", None)
+    if connection is None:
+        return Status(_("To connect"), "todo", _("Ready for Loket.nl."))
+    if connection.login.state == connection.login.State.SIGN_IN_NEEDED:
+        return Status(_("Sign in again"), "problem", _("Loket no longer accepts the sign-in."))
+    return Status(_("Connected"), "ok", connection.administration_name)
+
+
+def names(listed: tuple[str, ...] | list[str]) -> str:
+    """ "A", "A and B", "A, B and C"; "nobody" where the list is empty."""
+    if len(listed) < 2:
+        return listed[0] if listed else gettext("nobody")
+    return gettext("%(first)s and %(last)s") % {"first": ", ".join(listed[:-1]), "last": listed[-1]}
+
+
+def people_count(number: int) -> str:
+    """ "1 person", "60 people"."""
+    return ngettext("%(number)s person", "%(number)s people", number) % {"number": number}

