@@ -1,0 +1,113 @@
+"""Mapping sets as support publishes them. What a rule does is decided in rules.py and apply.py; here it is only kept."""
+
+from typing import Any
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from onboarding.models import Company, User
+
+
+class Frozen(Exception):
+    """A published mapping set is never changed; publish a new version."""
+
+
+class MappingSet(models.Model):
+    """One version of a company's mapping; exactly one version is in force."""
+
+    class State(models.TextChoices):
+        DRAFT = "draft", _("Draft")
+        PUBLISHED = "published", _("Published")
+        RETIRED = "retired", _("Retired")
+
+    company = models.ForeignKey(
+        Company, on_delete=models.CASCADE, related_name="mapping_sets", verbose_name=_("company")
+    )
+    name = models.CharField(_("name"), max_length=80)
+    version = models.PositiveIntegerField(_("version"))
+    state = models.CharField(_("state"), max_length=10, choices=State.choices, default=State.DRAFT)
+    digest = models.CharField(max_length=64, blank=True, help_text="SHA-256 of the rules it was loaded from")
+    published_at = models.DateTimeField(null=True, blank=True)
+    published_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+
+    class Meta:
+        verbose_name = _("mapping set")
+        verbose_name_plural = _("mapping sets")
+        ordering = ["company", "-version"]
+        constraints = [
+            models.UniqueConstraint(fields=["company", "version"], name="mapping_version_once"),
+            models.UniqueConstraint(
+                fields=["company"], condition=models.Q(state="published"), name="one_published_mapping_per_company"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.version}"
+
+
+class OptionMap(models.Model):
+    """A named table from HR values to Loket's option, by Loket's text or ISO code: Loket's keys differ per environment."""
+
+    mapping_set = models.ForeignKey(MappingSet, on_delete=models.CASCADE, related_name="option_maps")
+    name = models.CharField(_("name"), max_length=60)
+
+    class Meta:
+        verbose_name = _("option map")
+        verbose_name_plural = _("option maps")
+        constraints = [models.UniqueConstraint(fields=["mapping_set", "name"], name="option_map_once_per_set")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class OptionMapEntry(models.Model):
+    """One HR value and the Loket option it stands for."""
+
+    option_map = models.ForeignKey(OptionMap, on_delete=models.CASCADE, related_name="entries")
+    hr_value = models.CharField(_("HR value"), max_length=100)
+    loket_value = models.CharField(_("Loket value"), max_length=100)
+
+    class Meta:
+        verbose_name = _("option")
+        verbose_name_plural = _("options")
+        constraints = [models.UniqueConstraint(fields=["option_map", "hr_value"], name="hr_value_once_per_map")]
+
+    def __str__(self) -> str:
+        return f"{self.hr_value} → {self.loket_value}"
+
+
+class FieldRule(models.Model):
+    """One target of Loket: where its value comes from and how it is written (rules 23 to 31)."""
+
+    class WriteMode(models.TextChoices):
+        OVERWRITE = "overwrite", _("Overwrite")
+        ONLY_IF_EMPTY = "only_if_empty", _("Only if empty")
+        ONLY_FOR_NEW = "only_for_new", _("Only for new people")
+
+    class Empty(models.TextChoices):
+        KEEP = "keep", _("Keep Loket's value")
+        CLEAR = "clear", _("Clear Loket's value")
+
+    mapping_set = models.ForeignKey(MappingSet, on_delete=models.CASCADE, related_name="rules")
+    position = models.PositiveSmallIntegerField()
+    target = models.CharField(_("Loket field"), max_length=80)
+    source = models.CharField(_("HR attribute"), max_length=80, blank=True)
+    converter = models.CharField(_("converter"), max_length=40, default="auto")
+    option_map = models.ForeignKey(OptionMap, null=True, blank=True, on_delete=models.PROTECT, related_name="rules")
+    fallback = models.CharField(_("value for new people"), max_length=100, blank=True)
+    write_mode = models.CharField(max_length=16, choices=WriteMode.choices, default=WriteMode.OVERWRITE)
+    empty = models.CharField(max_length=8, choices=Empty.choices, default=Empty.KEEP)  # rule 31
+
+    class Meta:
+        verbose_name = _("field rule")
+        verbose_name_plural = _("field rules")
+        ordering = ["mapping_set", "position"]
+        constraints = [models.UniqueConstraint(fields=["mapping_set", "target"], name="target_once_per_set")]
+
+    def __str__(self) -> str:
+        return self.target
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        if self.mapping_set.state != MappingSet.State.DRAFT:
+            raise Frozen("A published mapping set is never changed; publish a new version.")
+        super().save(*args, **kwargs)
