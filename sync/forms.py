@@ -1,0 +1,26 @@
+"""What people fill in on the pages of the sync."""
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from sync.sources.roster import RosterRefused
+from sync.wording import ROSTER_REFUSALS, words
+
+
+class RosterForm(forms.Form):
+    """One file; whether it can be read is decided by the roster reader."""
+
+    file = forms.FileField(
+        label=_("Roster file"),
+        help_text=_("CSV or XLSX, at most 20 MB. Columns may have English or Dutch names, in any order."),
+        error_messages={
+            "required": _("Choose a file."),
+            "empty": _("The file is empty. Choose the file with your people in it."),
+        },
+        widget=forms.FileInput(attrs={"accept": ".csv,.xlsx,.txt,.tsv,.xlsm"}),
+    )
+
+    def refuse(self, error: RosterRefused) -> None:
+        """Says why the file can't be read."""
+        said = words(ROSTER_REFUSALS, error.code).filled(error.params)
+        self.add_error("file", f"{said.text} {said.fix}")

@@ -1,0 +1,30 @@
+"""What is known of a person in Loket: the stored id, and keyed fingerprints of the last confirmed BSN and IBAN."""
+
+from django.db import models
+
+from onboarding.models import Connection
+
+
+class Link(models.Model):
+    """One person of the HR system in one connection (rule 42: the stored Loket id comes first)."""
+
+    connection = models.ForeignKey(Connection, on_delete=models.CASCADE, related_name="links")
+    key_hash = models.CharField(max_length=64)
+    loket_id = models.UUIDField(null=True)
+    is_concept = models.BooleanField(default=False)
+    bsn_fingerprint = models.CharField(max_length=64, blank=True)
+    iban_fingerprint = models.CharField(max_length=64, blank=True)
+    confirmed_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["connection", "key_hash"], name="one_link_per_person"),
+            models.UniqueConstraint(
+                fields=["connection", "loket_id"],
+                condition=models.Q(loket_id__isnull=False),
+                name="one_person_per_loket_id",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.connection}: {self.loket_id}"

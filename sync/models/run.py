@@ -1,0 +1,114 @@
+"""A run and its results. A run is claimed by compare-and-set with a lease; the message only rings (D6, rule 56)."""
+
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from loket_portal.lib.crypto import EncryptedJSONField
+from mapping.models import MappingSet
+from onboarding.models import Connection, User
+
+
+class Run(models.Model):
+    """One comparison of the roster with Loket; a dry run stops before the first write."""
+
+    class State(models.TextChoices):
+        QUEUED = "queued", _("Waiting to start")
+        RUNNING = "running", _("Running")
+        SUCCEEDED = "succeeded", _("Done")
+        PARTIAL = "partial", _("Done, some people need you")
+        FAILED = "failed", _("Could not be made")
+
+    class Trigger(models.TextChoices):
+        PERSON = "person", _("Started by hand")
+        COMMAND = "command", _("Started from a shell")
+
+    ACTIVE = (State.QUEUED, State.RUNNING)
+
+    connection = models.ForeignKey(Connection, on_delete=models.PROTECT, related_name="runs")
+    mapping_set = models.ForeignKey(MappingSet, null=True, on_delete=models.PROTECT, related_name="+")
+    is_dry = models.BooleanField(_("preview"))
+    state = models.CharField(_("state"), max_length=10, choices=State.choices, default=State.QUEUED)
+    trigger = models.CharField(max_length=10, choices=Trigger.choices)
+    started_by = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+")
+    created_at = models.DateTimeField(auto_now_add=True)
+    started_at = models.DateTimeField(null=True)
+    finished_at = models.DateTimeField(null=True)
+    done = models.PositiveIntegerField(default=0)
+    total = models.PositiveIntegerField(null=True)
+    # What stopped it: English msgids with their places filled from `params`, so that every reader gets his language.
+    message = models.CharField(max_length=300, blank=True)
+    hint = models.CharField(max_length=300, blank=True)
+    params = models.JSONField(default=dict, blank=True)
+    # The claim: who works on it, until when it is believed to live, and how often somebody began.
+    claimed_by = models.CharField(max_length=64, blank=True)
+    lease_until = models.DateTimeField(null=True)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    purged_at = models.DateTimeField(null=True)
+
+    class Meta:
+        verbose_name = _("run")
+        verbose_name_plural = _("runs")
+        ordering = ["-pk"]
+        constraints = [
+            models.UniqueConstraint(  # rule 56
+                fields=["connection"], condition=models.Q(state__in=["queued", "running"]), name="one_active_run"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.connection} #{self.pk}"
+
+    @property
+    def is_active(self) -> bool:
+        return self.state in self.ACTIVE
+
+    @property
+    def is_interrupted(self) -> bool:
+        """Its worker is gone; the next sweep goes on with it."""
+        return self.state == self.State.RUNNING and self.lease_until is not None and self.lease_until < timezone.now()
+
+    @property
+    def shown_message(self) -> str:
+        """What stopped it, in the reader's language."""
+        return gettext(self.message) % self.params if self.message else ""
+
+    @property
+    def shown_hint(self) -> str:
+        """Who does what next, in the reader's language."""
+        return gettext(self.hint) % self.params if self.hint else ""
+
+    @property
+    def percentage(self) -> int:
+        return 100 * self.done // self.total if self.total else 0
+
+
+class Result(models.Model):
+    """What a run did, or would do, for one person. Values are ciphertext with BSN and IBAN already masked."""
+
+    class Outcome(models.TextChoices):
+        CREATED = "created", _("New")
+        CHANGED = "changed", _("Changed")
+        UNCHANGED = "unchanged", _("Unchanged")
+        SKIPPED = "skipped", _("Not in the sync")
+        BLOCKED = "blocked", _("Blocked")
+        FAILED = "failed", _("Failed")
+
+    run = models.ForeignKey(Run, on_delete=models.CASCADE, related_name="results")
+    key_hash = models.CharField(max_length=64, help_text="fingerprint of the person's key")
+    row = models.PositiveIntegerField()
+    outcome = models.CharField(max_length=10, choices=Outcome.choices)
+    reason = models.CharField(max_length=60, blank=True)
+    not_sent_count = models.PositiveSmallIntegerField(default=0)
+    person = EncryptedJSONField(null=True, help_text="key and name")
+    detail = EncryptedJSONField(null=True, help_text="changes, problems, messages of Loket")
+    at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        ordering = ["row"]
+        constraints = [models.UniqueConstraint(fields=["run", "key_hash"], name="one_result_per_person")]
+        indexes = [models.Index(fields=["run", "outcome", "row"])]
+
+    def __str__(self) -> str:
+        return f"{self.run} row {self.row}: {self.outcome}"

@@ -1,0 +1,230 @@
+"""Somebody who is no employee in Loket yet: a concept employee is made once, completed, and converted if so agreed.
+
+Its `uniqueName` is ours ("LP-1017"), so that a concept whose answer was lost is found again and never made twice (D5).
+"""
+
+from typing import Any
+
+from loket_portal.loket.errors import RecordRejected, Retryable
+from mapping.apply import Mapped
+from mapping.catalogue import LOKET_FIELDS
+from sync.diff import Change, compact, diff_concept, new_values, overlay, read
+from sync.policy import Reason
+from sync.ports import Outcome
+from sync.sensitive import Difference, confirmed, difference, sync_bsn
+from sync.work import (
+    CONCEPT_BSN,
+    CONCEPT_CONVERT,
+    CONCEPT_POST,
+    CONCEPT_PUT,
+    Body,
+    Work,
+    ask,
+    mark,
+    permitted,
+    put_surely,
+    send_once,
+)
+
+IBAN_PATH = LOKET_FIELDS["iban"].concept_path
+Raw = dict[str, Any]
+
+
+def unique_name(number: int) -> str:
+    """Our name for somebody's concept employee; no BSN and no name of a person (UAVG art. 46)."""
+    return f"LP-{number}"
+
+
+def sync_newcomer(work: Work, number: int) -> None:
+    """Makes a concept employee, or goes on with the one that stands."""
+    context, name = work.context, unique_name(number)
+    is_ours = context.journal.was_sent(work.key, CONCEPT_POST)
+    concept = context.snapshot.concepts.get(name)
+    if concept is None and is_ours:
+        concept = context.target.find_concept(name)
+    if (stop := _stop(work, number, concept)) is not None:
+        work.block(stop)
+        return
+    mapped = work.mapped(is_new=concept is None or is_ours)
+    if mapped.is_blocked:
+        work.block(Reason.FAULTY_DATA)
+        return
+    work.reason = Reason.WAITS_AS_CONCEPT
+    if concept is None or is_ours:
+        _create(work, number, mapped, concept)
+    else:
+        _complete(work, number, mapped, concept)
+
+
+def _stop(work: Work, number: int, concept: Raw | None) -> Reason | None:
+    """Why nobody but a person may decide what happens here (D5)."""
+    if concept is None:
+        others = work.context.snapshot.concept_numbers.get(number, unique_name(number)) != unique_name(number)
+        return Reason.CONCEPT_OF_OTHERS if others else None
+    linked = work.context.memory.linked_id(work.key)
+    is_other = linked is not None and linked.casefold() != str(concept["id"]).casefold()
+    return Reason.OTHER_PERSON if is_other else None
+
+
+def _create(work: Work, number: int, mapped: Mapped, concept: Raw | None) -> None:
+    """A concept of this run: still to be made, or there already because the run was interrupted."""
+    changes = new_values(mapped.values)
+    iban = difference(
+        work, "iban", mapped.values.get("iban"), lambda: read(concept or {}, IBAN_PATH), trust_memory=False
+    )
+    if work.context.dry_run:
+        _plan(work, mapped, [*changes, *([iban.change] if iban else [])])
+        return
+    sent = [change for change in changes if change.sendable]
+    concept = concept or _post(work, _body(work, number, sent, iban), unique_name(number))
+    work.outcome = Outcome.CREATED
+    work.context.memory.link(work.key, str(concept["id"]), True)
+    work.took(changes, (concept, sent))
+    if iban:
+        _keep_iban(work, iban, concept)
+    _finish(work, number, mapped, str(concept["id"]), is_fresh=True)
+
+
+def _plan(work: Work, mapped: Mapped, changes: list[Change]) -> None:
+    bsn = difference(work, "bsn", mapped.values.get("bsn"), lambda: None, trust_memory=False)
+    work.did([*changes, *([bsn.change] if bsn else [])])
+    work.outcome = Outcome.CREATED
+
+
+def _body(work: Work, number: int, changes: list[Change], iban: Difference | None) -> Raw:
+    body = overlay(work.context.snapshot.concept_defaults, changes)
+    body["uniqueName"] = unique_name(number)
+    employee, employment = _part(body, "employeeData"), _part(body, "employmentData")
+    employee["employeeNumber"] = number
+    employment["payrollAdministration"] = {"id": work.context.administration_id}
+    if iban:
+        employee["iban"] = iban.wanted
+    return body
+
+
+def _part(body: Raw, name: str) -> Raw:
+    if not isinstance(body.get(name), dict):
+        body[name] = {}
+    part: Raw = body[name]
+    return part
+
+
+def _post(work: Work, body: Raw, name: str) -> Raw:
+    """The concept after the only POST there ever is; without an answer the concept is looked for by its name."""
+    target = work.context.target
+    sent = send_once(work, CONCEPT_POST, name, lambda: target.create_concept(body))
+    if sent.lost is None and sent.answer is not None:
+        return sent.answer
+    found = target.find_concept(name)
+    if found is None:
+        raise sent.lost or Retryable("Loket's answer to a new concept employee was empty.")
+    work.context.journal.confirmed(sent.op)
+    return found
+
+
+def _complete(work: Work, number: int, mapped: Mapped, concept: Raw) -> None:
+    """A concept of an earlier run that still waits: brought up to date, whoever completed it in the meantime."""
+    context = work.context
+    if not context.dry_run and context.memory.linked_id(work.key) is None:
+        context.memory.link(work.key, str(concept["id"]), True)
+    planned = diff_concept(concept, mapped.values, context.mapping)
+    iban = difference(work, "iban", mapped.values.get("iban"), lambda: read(concept, IBAN_PATH))
+    if not planned and not iban:
+        work.check_earlier(CONCEPT_PUT)
+    elif context.dry_run:
+        work.did([*planned, *([iban.change] if iban else [])])
+    else:
+        _put(work, number, mapped, iban)
+    work.changes.extend(change for change in new_values(mapped.values) if not change.sendable)
+    _finish(work, number, mapped, str(concept["id"]), is_fresh=False)
+
+
+def _put(work: Work, number: int, mapped: Mapped, iban: Difference | None) -> None:
+    context, first = work.context, list[Change]()
+
+    def todo() -> Body | None:
+        fresh = context.target.find_concept(unique_name(number))
+        if fresh is None:
+            raise RecordRejected("The concept employee is no longer in Loket.", status=404)
+        changes = diff_concept(fresh, mapped.values, context.mapping)
+        first.extend(() if first else changes)
+        body = overlay(fresh, changes)
+        is_iban_due = iban is not None and not _holds(fresh, iban)
+        if iban is not None and is_iban_due:
+            _part(body, "employeeData")["iban"] = iban.wanted
+        return Body(body, changes) if changes or is_iban_due else None
+
+    answer = put_surely(
+        work,
+        CONCEPT_PUT,
+        todo,
+        lambda body: (context.target.put_concept(str(body.whole["id"]), body.whole), body.changes),
+        mark,
+    )
+    work.took(first, answer)
+    if iban:
+        _keep_iban(work, iban, answer[0] if answer else None)
+
+
+def _holds(concept: Raw, iban: Difference) -> bool:
+    return compact(read(concept, IBAN_PATH) or "") == iban.wanted
+
+
+def _keep_iban(work: Work, iban: Difference, concept: Raw | None) -> None:
+    if concept is not None and not _holds(concept, iban):
+        work.missed([iban.change])
+        return
+    confirmed(work, "iban", iban.wanted)
+    work.did([iban.change])
+
+
+def _finish(work: Work, number: int, mapped: Mapped, concept_id: str, is_fresh: bool) -> None:
+    """The BSN by its own call, Loket's verdict, and the conversion if this connection converts."""
+    target, bsn = work.context.target, mapped.values.get("bsn")
+
+    def read_bsn() -> str | None:
+        return ask(work, "bsn", lambda: target.get_concept_bsn(concept_id))
+
+    def put_bsn(value: str) -> None:
+        target.put_concept_bsn(concept_id, value)
+
+    permitted(
+        work, "bsn", "bsn", lambda: sync_bsn(work, CONCEPT_BSN, bsn, read_bsn, put_bsn, trust_memory=not is_fresh)
+    )
+    if work.context.dry_run or work.outcome is Outcome.FAILED:
+        return
+    if is_fresh or work.context.convert_new or work.outcome is not Outcome.UNCHANGED:
+        permitted(work, "validation", "", lambda: _validate(work, number, concept_id))
+
+
+def _validate(work: Work, number: int, concept_id: str) -> None:
+    """Loket's own verdict. Converted only when this connection converts and nobody has anything to say about it."""
+    target = work.context.target
+    try:
+        verdict = tuple(ask(work, "validation", lambda: target.validate_concept(concept_id)))
+    except RecordRejected as error:
+        verdict = error.messages
+    work.hear(verdict)
+    if not work.context.convert_new:
+        return
+    if any(message.type.casefold() != "warning" for message in verdict):
+        work.reason = Reason.CONVERSION_REFUSED
+    elif not work.problems:
+        _convert(work, number, concept_id)
+
+
+def _convert(work: Work, number: int, concept_id: str) -> None:
+    """Converted: the concept is gone and its id is an employee's. The id tells, whatever happened to the answer."""
+    target = work.context.target
+
+    def todo() -> str | None:
+        return concept_id if target.find_concept(unique_name(number)) is not None else None
+
+    messages = put_surely(work, CONCEPT_CONVERT, todo, target.convert_concept, str)
+    if messages is None:
+        target.get_employee(concept_id)
+    work.hear(messages or ())
+    work.context.memory.link(work.key, concept_id, False)
+    work.reason = Reason.CONVERTED
+    if work.outcome is Outcome.UNCHANGED:
+        work.outcome = Outcome.CHANGED

@@ -1,0 +1,44 @@
+"""One person of the HR system as the sync sees it. Pure data; sources make them, the engine reads them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from mapping.rules import Effect, HRValue, Problem, Sealed
+
+__all__ = ["COLUMNS", "REQUIRED_COLUMNS", "Effect", "HRRecord", "HRValue", "Problem", "Sealed"]
+
+REQUIRED_COLUMNS = ("employee_number", "income_number", "status", "consider_in_nl_payroll", "last_name")
+COLUMNS = (
+    *REQUIRED_COLUMNS,
+    *("first_name", "initials", "prefix", "birth_date", "gender", "nationality", "bsn", "iban"),
+    *("street", "house_number", "house_number_addition", "postal_code", "city", "country"),
+    *("phone", "mobile", "email", "start_date", "end_date", "function", "department", "hours_per_week"),
+)
+"""Canonical column names. Only the required ones must be in a file."""
+
+
+@dataclass(frozen=True, slots=True)
+class HRRecord:
+    """One row of the roster, or one person of an HR system.
+
+    `key` is the employee number where there is one, else "row-17"; `row` is the row in the file (header = 1).
+    `values` holds canonical text: ISO dates, plain numbers ("32.5"), status "onboarding" | "active" | "leave" |
+    "inactive", consider_in_nl_payroll "yes" | "no". A column that is not in the file has no key here; a column that is
+    there and empty is None. BSN and IBAN may be `Sealed`.
+    """
+
+    key: str
+    row: int
+    values: Mapping[str, HRValue]
+    problems: tuple[Problem, ...] = ()
+
+    def text(self, column: str) -> str | None:
+        """The plain text of a column; None where it is absent, empty or sealed."""
+        value = self.values.get(column)
+        return value if isinstance(value, str) and value.strip() else None
+
+    @property
+    def name(self) -> str:
+        """First name, prefix and last name, for the screen; the key when there is none."""
+        parts = (self.text(column) for column in ("first_name", "prefix", "last_name"))
+        return " ".join(part for part in parts if part) or self.key

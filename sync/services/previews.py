@@ -1,0 +1,264 @@
+"""Read models of the pages: one call gives a page all it shows, as codes and data; the words are in wording.py.
+
+People are decrypted page by page where the database can count and sort, and in memory where a search needs names.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+from django.core.paginator import Page, Paginator
+from django.db.models import Case, Count, IntegerField, QuerySet, Value, When
+from django.utils import timezone
+
+from onboarding.models import Connection, LegalEntity, LoketLogin, User
+from onboarding.services import access, connections
+from sync import policy
+from sync.models import Result, Roster, Run
+from sync.records import HRRecord, Problem
+from sync.services import codec, rosters, runs
+
+PAGE_SIZE = 50
+
+
+class NextStep(StrEnum):
+    """The one thing to do next for an entity."""
+
+    NOT_DUTCH = "not_dutch"
+    WAIT_FOR_SUPPORT = "wait_for_support"
+    CONNECT = "connect"
+    CHOOSE = "choose"
+    SIGN_IN_AGAIN = "sign_in_again"
+    UPLOAD = "upload"
+    PREVIEW = "preview"
+    SYNC = "sync"
+    DONE = "done"
+
+
+@dataclass(frozen=True, slots=True)
+class ScopeCounts:
+    """How many people of the roster are in the sync, blocked, or left out."""
+
+    in_scope: int = 0
+    blocked: int = 0
+    left_out: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """Everything the page of one entity shows."""
+
+    entity: LegalEntity
+    connection: Connection | None
+    login: LoketLogin | None
+    roster: Roster | None
+    active_run: Run | None
+    last_preview: Run | None
+    last_sync: Run | None
+    may_connect: bool
+    may_edit_payroll: bool
+    next_step: NextStep
+    scope: ScopeCounts | None
+
+
+def overview(entity: LegalEntity, user: User) -> Overview:
+    """The state of one entity, and what comes next. No network."""
+    connection = Connection.objects.select_related("login").filter(entity=entity).first()
+    all_runs = Run.objects.filter(connection=connection) if connection else Run.objects.none()
+    finished = all_runs.exclude(state__in=Run.ACTIVE)
+    roster = rosters.current(entity)
+    login = connections.login_for(entity)
+    return Overview(
+        entity=entity,
+        connection=connection,
+        login=login,
+        roster=roster,
+        active_run=all_runs.filter(state__in=Run.ACTIVE).first(),
+        last_preview=finished.filter(is_dry=True).first(),
+        last_sync=finished.filter(is_dry=False).first(),
+        may_connect=access.may_connect(user, entity),
+        may_edit_payroll=access.may_edit_payroll(user, entity),
+        next_step=_next_step(entity, connection, login, roster),
+        scope=_scope(roster) if roster else None,
+    )
+
+
+def _next_step(
+    entity: LegalEntity, connection: Connection | None, login: LoketLogin | None, roster: Roster | None
+) -> NextStep:
+    must_sign_in = login is not None and login.state == LoketLogin.State.SIGN_IN_NEEDED
+    steps = [
+        (not entity.is_dutch, NextStep.NOT_DUTCH),
+        (not entity.is_enabled, NextStep.WAIT_FOR_SUPPORT),
+        (login is None, NextStep.CONNECT),
+        (must_sign_in, NextStep.SIGN_IN_AGAIN),
+        (connection is None, NextStep.CHOOSE),
+        (roster is None, NextStep.UPLOAD),
+        (runs.needs_preview(entity), NextStep.PREVIEW),
+        (not _synced_since_upload(entity, roster), NextStep.SYNC),
+    ]
+    return next((step for holds, step in steps if holds), NextStep.DONE)
+
+
+def _synced_since_upload(entity: LegalEntity, roster: Roster | None) -> bool:
+    done = Run.objects.filter(
+        connection__entity=entity, is_dry=False, state__in=[Run.State.SUCCEEDED, Run.State.PARTIAL]
+    )
+    return roster is not None and done.filter(created_at__gte=roster.uploaded_at).exists()
+
+
+# --- Who is in the sync, and why not (rules 39 to 42) ---------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class PersonRow:
+    """One person of the roster: `status` is in, out or blocked; `reason` a code of sync.policy."""
+
+    row: int
+    key: str
+    name: str
+    status: str
+    reason: str
+    problems: tuple[Problem, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PeoplePage:
+    """One page of people; `counts` holds all, in, blocked and out for the whole roster."""
+
+    rows: Sequence[PersonRow]
+    counts: Mapping[str, int]
+    page_obj: Page[Any]
+    show: str = "all"
+    search: str = ""
+
+
+def people(entity: LegalEntity, *, show: str = "all", search: str = "", page: int | str = 1) -> PeoplePage:
+    """Who of the newest roster is in the sync and who isn't, with the reason. No network."""
+    roster = rosters.current(entity)
+    everybody = _people(rosters.records(roster)) if roster else []
+    counts = Counter(row.status for row in everybody) + Counter(all=len(everybody))
+    wanted = [row for row in everybody if show in {"all", row.status} and _is_found(search, row.name, row.key)]
+    page_obj = Paginator(wanted, PAGE_SIZE).get_page(page)
+    return PeoplePage(list(page_obj.object_list), counts, page_obj, show, search)
+
+
+def _people(records: Iterable[HRRecord]) -> list[PersonRow]:
+    everybody = tuple(records)
+    twice = policy.duplicates(everybody)
+    today = timezone.localdate()
+    return [_person(record, policy.decide(record, today, twice)) for record in everybody]
+
+
+def _person(record: HRRecord, decision: policy.Decision) -> PersonRow:
+    status = "blocked" if decision.blocked else "in" if decision.in_scope else "out"
+    return PersonRow(record.row, record.key, record.name, status, decision.reason, decision.problems)
+
+
+def _scope(roster: Roster) -> ScopeCounts:
+    counts = Counter(row.status for row in _people(rosters.records(roster)))
+    return ScopeCounts(counts["in"], counts["blocked"], counts["out"])
+
+
+def _is_found(search: str, *texts: str) -> bool:
+    words = search.casefold().split()
+    return all(any(word in text.casefold() for text in texts) for word in words)
+
+
+# --- What a run did, or would do ------------------------------------------------------------------------------------------
+
+FILTERS: dict[str, dict[str, Any]] = {
+    "all": {},
+    "problems": {"outcome__in": ["blocked", "failed"]},
+    "changed": {"outcome": "changed"},
+    "created": {"outcome": "created"},
+    "unchanged": {"outcome": "unchanged"},
+    "skipped": {"outcome": "skipped"},
+    "not_sent": {"not_sent_count__gt": 0},
+}
+_WORST_FIRST = Case(
+    *(
+        When(outcome=outcome, then=Value(place))
+        for place, outcome in enumerate(["failed", "blocked", "changed", "created"])
+    ),
+    default=Value(9),
+    output_field=IntegerField(),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class ShownChange:
+    """One field of one person: what Loket has, what it gets; `is_sent` False: this version doesn't send it yet."""
+
+    field: str
+    old: str
+    new: str
+    is_sent: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ResultRow:
+    """One person of a run. After the retention term `is_purged` is set and names and values are gone."""
+
+    row: int
+    key: str
+    name: str
+    outcome: str
+    reason: str
+    changes: list[ShownChange] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+    messages: list[tuple[str, str]] = field(default_factory=list)
+    is_purged: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ResultsPage:
+    """One page of a run's results, people who need somebody first; `counts` has a number per filter."""
+
+    rows: Sequence[ResultRow]
+    counts: Mapping[str, int]
+    page_obj: Page[Any]
+    show: str = "all"
+    search: str = ""
+
+
+def results(run: Run, *, show: str = "all", search: str = "", page: int | str = 1) -> ResultsPage:
+    """A page of the run's results; `search` looks in names and employee numbers."""
+    show = show if show in FILTERS else "all"
+    rows = run.results.filter(**FILTERS[show]).order_by(_WORST_FIRST, "row")
+    found: QuerySet[Result] | list[Result] = rows
+    if search:
+        found = [r for r in rows if r.person and _is_found(search, r.person["name"], r.person["key"])]
+    page_obj = Paginator(found, PAGE_SIZE).get_page(page)
+    return ResultsPage([_result(result) for result in page_obj.object_list], counts(run), page_obj, show, search)
+
+
+def counts(run: Run) -> dict[str, int]:
+    """People per filter of the results page."""
+    by_outcome = dict(run.results.order_by().values_list("outcome").annotate(Count("pk")))
+    return {
+        "all": sum(by_outcome.values()),
+        "problems": by_outcome.get("blocked", 0) + by_outcome.get("failed", 0),
+        "not_sent": run.results.filter(not_sent_count__gt=0).count(),
+        **{
+            name: by_outcome.get(name, 0)
+            for name in ("changed", "created", "unchanged", "skipped", "blocked", "failed")
+        },
+    }
+
+
+def _result(result: Result) -> ResultRow:
+    if result.person is None or result.detail is None:
+        return ResultRow(result.row, "", "", result.outcome, result.reason, is_purged=True)
+    return ResultRow(
+        row=result.row,
+        key=result.person["key"],
+        name=result.person["name"],
+        outcome=result.outcome,
+        reason=result.reason,
+        changes=[ShownChange(c["field"], c["old"], c["new"], c["sendable"]) for c in result.detail["changes"]],
+        problems=[codec.problem_from_json(problem) for problem in result.detail["problems"]],
+        messages=[(kind, text) for kind, text in result.detail["messages"]],
+    )

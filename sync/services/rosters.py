@@ -1,0 +1,92 @@
+"""Rosters: store an uploaded file as people, give them back as records, and purge what Loket has confirmed."""
+
+import hashlib
+from collections.abc import Iterator
+
+from django.db import transaction
+from django.utils import timezone
+
+from onboarding.models import AuditEvent, LegalEntity, User
+from onboarding.services import access, audit
+from sync.models import Roster, RosterPerson
+from sync.records import HRRecord, Sealed
+from sync.services import codec
+from sync.sources import roster as source
+
+BATCH = 500
+
+
+def current(entity: LegalEntity) -> Roster | None:
+    """The newest roster that could be read; older ones are gone."""
+    return Roster.objects.filter(entity=entity).first()
+
+
+def digest(data: bytes) -> str:
+    """SHA-256 of a file, to tell whether it is the one we have."""
+    return hashlib.sha256(data).hexdigest()
+
+
+def upload(entity: LegalEntity, user: User | None, file_name: str, data: bytes) -> Roster:
+    """Reads the file and replaces the roster; a row with a fault becomes a blocked person.
+
+    Raises NotAllowed, and RosterRefused when the file can't be read: then the last good roster stays.
+    """
+    access.require_payroll_edit(user, entity)
+    return _replace(entity, user, file_name, data, source.read(file_name, data))
+
+
+@transaction.atomic
+def _replace(entity: LegalEntity, user: User | None, file_name: str, data: bytes, read: source.RosterFile) -> Roster:
+    LegalEntity.objects.select_for_update().get(pk=entity.pk)
+    Roster.objects.filter(entity=entity).delete()
+    roster = Roster.objects.create(
+        entity=entity,
+        file_name=file_name[-200:],
+        uploaded_at=timezone.now(),
+        uploaded_by=user,
+        person_count=len(read.records),
+        fault_count=sum(1 for record in read.records if record.problems),
+        ignored_columns=list(read.ignored_columns),
+        digest=digest(data),
+    )
+    RosterPerson.objects.bulk_create((_row(roster, record) for record in read.records), batch_size=BATCH)
+    audit.record(
+        AuditEvent.Action.ROSTER_UPLOADED,
+        company=entity.company,
+        entity=entity,
+        actor=user,
+        detail=f"{roster.person_count} people, {roster.fault_count} with a fault",
+    )
+    return roster
+
+
+def _row(roster: Roster, record: HRRecord) -> RosterPerson:
+    return RosterPerson(
+        roster=roster,
+        row=record.row,
+        values={"key": record.key, **codec.values_to_json(record)},
+        problems=[codec.problem_to_json(problem) for problem in record.problems],
+    )
+
+
+def records(roster: Roster) -> Iterator[HRRecord]:
+    """The roster's people in the order of the file."""
+    for person in roster.people.iterator(chunk_size=BATCH):
+        yield _record(person)
+
+
+def _record(person: RosterPerson) -> HRRecord:
+    values = codec.values_from_json(person.values)
+    key = values.pop("key")
+    problems = tuple(codec.problem_from_json(problem) for problem in person.problems)
+    return HRRecord(key=str(key), row=person.row, values=values, problems=problems)
+
+
+@transaction.atomic
+def seal(roster: Roster, row: int, column: str, sealed: Sealed) -> None:
+    """Replaces a confirmed BSN or IBAN by its fingerprint and mask; a newer roster is left alone."""
+    person = RosterPerson.objects.select_for_update().filter(roster=roster, row=row).first()
+    if person is None or not isinstance(person.values.get(column), str):
+        return
+    person.values = {**person.values, column: {"fingerprint": sealed.fingerprint, "masked": sealed.masked}}
+    person.save(update_fields=["values"])

@@ -1,0 +1,231 @@
+"""Runs: start, claim, keep alive, finish, sweep. The row is the truth; the message only rings (D6, rule 56).
+
+A run is claimed by one conditional UPDATE. While its process lives a heartbeat renews the lease; when the process is
+killed the lease ends, the run shows as interrupted, and the next sweep rings it again. The third killed attempt is the
+last one, so that a run that kills its worker can't do so for ever.
+"""
+
+import socket
+import threading
+import uuid
+from datetime import timedelta
+from enum import StrEnum
+from typing import Any
+
+from django.conf import settings
+from django.db import IntegrityError, connections, transaction
+from django.db.models import F, Q, QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext_noop
+
+from loket_portal.lib import bell
+from loket_portal.loket.errors import ConfigProblem, Retryable, SyncError
+from mapping.services import published
+from onboarding.models import AuditEvent, Connection, LegalEntity, LoketLogin, User
+from onboarding.services import access, audit
+from sync.models import Roster, Run
+
+TASK = "sync.tasks.execute"
+MAX_ATTEMPTS = 3
+RETRY_SECONDS = 15
+MAX_RETRY_SECONDS = 900
+
+
+hand_back = threading.Event()
+"""Set when this process is about to stop: runs go back to the queue after their present person."""
+
+
+class Refusal(StrEnum):
+    """Why a run can't start; the pages word it."""
+
+    NOT_ALLOWED = "not_allowed"
+    NOT_ENABLED = "not_enabled"
+    NOT_CONNECTED = "not_connected"
+    SIGN_IN_AGAIN = "sign_in_again"
+    NO_ROSTER = "no_roster"
+    NO_MAPPING = "no_mapping"
+    PREVIEW_FIRST = "preview_first"
+
+
+class RunRefused(Exception):
+    """The run was not made."""
+
+    def __init__(self, refusal: Refusal) -> None:
+        super().__init__(refusal.value)
+        self.refusal = refusal
+
+
+def worker_name() -> str:
+    """A name for one claim, unlike any other claim's."""
+    return f"{socket.gethostname()[:20]}-{uuid.uuid4().hex[:12]}"
+
+
+def refusal_to_start(entity: LegalEntity, *, is_dry: bool, user: User | None) -> Refusal | None:
+    """Why this run can't start now, or None (rule 57). `user` None is the command line."""
+    connection = Connection.objects.select_related("login").filter(entity=entity).first()
+    checks = [
+        (user is not None and not access.may_edit_payroll(user, entity), Refusal.NOT_ALLOWED),
+        (not entity.is_enabled, Refusal.NOT_ENABLED),
+        (connection is None, Refusal.NOT_CONNECTED),
+        (
+            connection is not None and connection.login.state == LoketLogin.State.SIGN_IN_NEEDED,
+            Refusal.SIGN_IN_AGAIN,
+        ),
+        (not Roster.objects.filter(entity=entity).exists(), Refusal.NO_ROSTER),
+        (published(entity.company) is None, Refusal.NO_MAPPING),
+        (not is_dry and needs_preview(entity), Refusal.PREVIEW_FIRST),
+    ]
+    return next((refusal for broken, refusal in checks if broken), None)
+
+
+def needs_preview(entity: LegalEntity) -> bool:
+    """Whether the first sync is still to come and nobody has seen a preview of the present roster."""
+    finished = Run.objects.filter(connection__entity=entity, state__in=[Run.State.SUCCEEDED, Run.State.PARTIAL])
+    if finished.filter(is_dry=False).exists():
+        return False
+    roster = Roster.objects.filter(entity=entity).first()
+    return roster is None or not finished.filter(created_at__gte=roster.uploaded_at).exists()
+
+
+def start(
+    entity: LegalEntity,
+    *,
+    is_dry: bool,
+    user: User | None,
+    trigger: Run.Trigger = Run.Trigger.PERSON,
+    ring: bool = True,
+) -> Run:
+    """The new run, or the one that is under way (rule 56); raises RunRefused. `ring` off: the caller executes it."""
+    if refusal := refusal_to_start(entity, is_dry=is_dry, user=user):
+        raise RunRefused(refusal)
+    connection = entity.connection
+    try:
+        with transaction.atomic():
+            run = Run.objects.create(
+                connection=connection,
+                is_dry=is_dry,
+                started_by=user,
+                trigger=trigger,
+                mapping_set=published(entity.company),
+            )
+            audit.record(
+                AuditEvent.Action.RUN_STARTED,
+                company=entity.company,
+                entity=entity,
+                actor=user,
+                detail="preview" if is_dry else "sync",
+            )
+            if ring:
+                bell.ring(TASK, run.pk)
+            return run
+    except IntegrityError:
+        return Run.objects.get(connection=connection, state__in=Run.ACTIVE)
+
+
+def _claimable() -> Q:
+    now = timezone.now()
+    waiting = Q(state=Run.State.QUEUED) & (Q(lease_until__isnull=True) | Q(lease_until__lt=now))
+    return waiting | Q(state=Run.State.RUNNING, lease_until__lt=now)
+
+
+def claim(run_id: int, worker: str) -> Run | None:
+    """The run, if this worker won it; None when somebody else has it or it is finished."""
+    now = timezone.now()
+    rows = Run.objects.filter(_claimable(), pk=run_id)
+    won = rows.filter(attempts__lt=MAX_ATTEMPTS).update(
+        state=Run.State.RUNNING,
+        claimed_by=worker,
+        lease_until=now + timedelta(seconds=settings.RUN_LEASE_SECONDS),
+        attempts=F("attempts") + 1,
+        **_words(None),
+    )
+    if not won:
+        tired = _words(
+            ConfigProblem(
+                gettext_noop("The run was interrupted three times."),
+                gettext_noop("Support looks at the log of the worker, then you start it again."),
+            )
+        )
+        rows.filter(attempts__gte=MAX_ATTEMPTS).update(state=Run.State.FAILED, finished_at=now, **tired)
+        return None
+    Run.objects.filter(pk=run_id, started_at__isnull=True).update(started_at=now)
+    return Run.objects.select_related("connection__entity__company", "connection__login", "mapping_set").get(pk=run_id)
+
+
+def renew(run: Run, worker: str) -> bool:
+    """Whether the worker still has the run; its lease starts again."""
+    until = timezone.now() + timedelta(seconds=settings.RUN_LEASE_SECONDS)
+    return _held(run, worker).update(lease_until=until) == 1
+
+
+def progress(run: Run, worker: str, *, done: int | None = None, total: int | None = None) -> bool:
+    """Stores how far the run is; tells whether the worker still has it."""
+    fields = {name: value for name, value in (("done", done), ("total", total)) if value is not None}
+    return _held(run, worker).update(**fields) == 1
+
+
+def _held(run: Run, worker: str) -> QuerySet[Run]:
+    return Run.objects.filter(pk=run.pk, state=Run.State.RUNNING, claimed_by=worker)
+
+
+def finish(run: Run, worker: str, state: Run.State, error: SyncError | None = None) -> bool:
+    """Ends the run, if the worker still has it; tells whether it did. `error` is what stopped it."""
+    words = _words(error)
+    return _held(run, worker).update(state=state, finished_at=timezone.now(), lease_until=None, **words) == 1
+
+
+def later(run: Run, worker: str, error: Retryable) -> bool:
+    """Puts the run back in the queue for a while; on the last attempt it ends as failed."""
+    if run.attempts >= MAX_ATTEMPTS:
+        return finish(run, worker, Run.State.FAILED, error)
+    pause = min(error.retry_after or RETRY_SECONDS * 2**run.attempts, MAX_RETRY_SECONDS)
+    until = timezone.now() + timedelta(seconds=pause)
+    words = _words(error)
+    return _held(run, worker).update(state=Run.State.QUEUED, claimed_by="", lease_until=until, **words) == 1
+
+
+def give_back(run: Run, worker: str) -> bool:
+    """Puts the run back in the queue at once; this attempt counts for nothing."""
+    fields = {"state": Run.State.QUEUED, "claimed_by": "", "lease_until": None, "attempts": F("attempts") - 1}
+    return _held(run, worker).update(**fields) == 1
+
+
+def _words(error: SyncError | None) -> dict[str, Any]:
+    if error is None:
+        return {"message": "", "hint": "", "params": {}}
+    return {"message": error.message_id[:300], "hint": error.hint_id[:300], "params": error.params}
+
+
+def sweep() -> int:
+    """Rings every run that waits or whose worker is gone; gives their number. Harmless to call at any time."""
+    ids = list(Run.objects.filter(_claimable()).values_list("pk", flat=True))
+    for run_id in ids:
+        bell.ring(TASK, run_id)
+    return len(ids)
+
+
+class Heartbeat:
+    """Renews the lease in a thread while the `with` block works; `lost` tells that somebody else has the run."""
+
+    def __init__(self, run: Run, worker: str) -> None:
+        self.lost = False
+        self._run, self._worker = run, worker
+        self._stop = threading.Event()
+        self._thread = threading.Thread(target=self._beat, name=f"lease-of-run-{run.pk}", daemon=True)
+
+    def __enter__(self) -> "Heartbeat":
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_exc: object) -> None:
+        self._stop.set()
+        self._thread.join()
+
+    def _beat(self) -> None:
+        try:
+            while not self._stop.wait(settings.RUN_LEASE_SECONDS / 3):
+                if not renew(self._run, self._worker):
+                    self.lost = True
+                    return
+        finally:
+            connections.close_all()

@@ -1,0 +1,23 @@
+"""What the worker does when it is rung. Tasks carry ids; each makes one call into the domain."""
+
+from celery import shared_task
+
+from sync.services import execution, retention, runs
+
+
+@shared_task(name=runs.TASK)
+def execute(run_id: int) -> None:
+    """Works one run; a second delivery finds it taken and ends."""
+    execution.execute(run_id)
+
+
+@shared_task
+def sweep() -> None:
+    """Rings runs that wait and runs whose process was killed."""
+    runs.sweep()
+
+
+@shared_task
+def purge() -> None:
+    """Deletes the values of people whose term is over."""
+    retention.purge()

@@ -1,0 +1,28 @@
+"""One legal entity: where it stands, and the one thing to do next."""
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_safe
+
+from onboarding.models import LegalEntity
+from onboarding.services import who
+from sync.services import previews
+from sync.wording import NEXT_STEPS
+
+
+@require_safe
+@login_required
+def entity(request: HttpRequest, pk: int) -> HttpResponse:
+    """The overview of a legal entity."""
+    found = get_object_or_404(LegalEntity.objects.visible_to(request.user).select_related("company"), pk=pk)
+    overview = previews.overview(found, request.user)
+    context = {
+        "entity": found,
+        "tab": "overview",
+        "overview": overview,
+        "next": NEXT_STEPS[overview.next_step],
+        "administrators": who.administrators(found),
+        "editors": who.payroll_editors(found),
+    }
+    return render(request, "sync/entity.html", context)

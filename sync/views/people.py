@@ -1,0 +1,26 @@
+"""Who of the roster is in the sync, who isn't, and why."""
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_safe
+
+from onboarding.models import LegalEntity
+from sync.services import previews, rosters
+from sync.views.filters import Filters
+
+
+@require_safe
+@login_required
+def people(request: HttpRequest, pk: int) -> HttpResponse:
+    """A page of people, filtered and searched on the server."""
+    entity = get_object_or_404(LegalEntity.objects.visible_to(request.user).select_related("company"), pk=pk)
+    filters = Filters.of(request, {"all", "in", "blocked", "out"})
+    context = {
+        "entity": entity,
+        "tab": "people",
+        "roster": rosters.current(entity),
+        "filters": filters,
+        "people": previews.people(entity, show=filters.show, search=filters.search, page=filters.page),
+    }
+    return render(request, "sync/people.html", context)

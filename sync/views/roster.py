@@ -1,0 +1,78 @@
+"""The roster: upload a file, and the template to fill in."""
+
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import get_language, ngettext
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from onboarding.models import LegalEntity
+from onboarding.services import access, who
+from onboarding.wording import people_count
+from sync.forms import RosterForm
+from sync.models import Roster
+from sync.services import rosters
+from sync.sources.columns import ROSTER_COLUMNS
+from sync.sources.roster import RosterRefused
+from sync.sources.template import template_csv, template_xlsx
+
+TEMPLATES = {
+    "csv": (template_csv, "text/csv; charset=utf-8"),
+    "xlsx": (template_xlsx, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
+}
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@login_required
+def roster(request: HttpRequest, pk: int) -> HttpResponse:
+    """GET shows the roster in use and the form, POST takes a new file; a refused file leaves the roster as it is."""
+    entity = get_object_or_404(LegalEntity.objects.visible_to(request.user).select_related("company"), pk=pk)
+    form = RosterForm(request.POST, request.FILES) if request.method == "POST" else RosterForm()
+    if form.is_valid():
+        file = form.cleaned_data["file"]
+        try:
+            made = rosters.upload(entity, request.user, file.name, file.read())
+        except RosterRefused as error:
+            form.refuse(error)
+        except access.NotAllowed:
+            form.add_error(None, _("Your role has no payroll edit for this legal entity."))
+        else:
+            messages.success(request, _uploaded(made))
+            return redirect("people", pk=entity.pk)
+    context = {
+        "entity": entity,
+        "tab": "roster",
+        "form": form,
+        "roster": rosters.current(entity),
+        "may_upload": access.may_edit_payroll(request.user, entity),
+        "editors": who.payroll_editors(entity),
+        "columns": ROSTER_COLUMNS,
+    }
+    return render(request, "sync/roster.html", context)
+
+
+def _uploaded(made: Roster) -> str:
+    text = _("%(file)s: %(people)s read.") % {"file": made.file_name, "people": people_count(made.person_count)}
+    if made.fault_count:
+        text += " " + ngettext(
+            "%(number)s row has a fault; that person is blocked until it is corrected.",
+            "%(number)s rows have a fault; those people are blocked until they are corrected.",
+            made.fault_count,
+        ) % {"number": made.fault_count}
+    return text
+
+
+@require_safe
+@login_required
+def template(request: HttpRequest, pk: int, kind: str) -> HttpResponse:
+    """The empty roster with one invented person, in the language of the page."""
+    get_object_or_404(LegalEntity.objects.visible_to(request.user), pk=pk)
+    if kind not in TEMPLATES:
+        raise Http404
+    make, content_type = TEMPLATES[kind]
+    answer = HttpResponse(make(get_language() or settings.LANGUAGE_CODE), content_type=content_type)
+    answer["Content-Disposition"] = f'attachment; filename="roster.{kind}"'
+    return answer

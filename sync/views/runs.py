@@ -1,0 +1,130 @@
+"""Preview, sync, its progress, and what it did."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_safe
+from django_htmx.http import HttpResponseStopPolling
+
+from onboarding.models import LegalEntity
+from onboarding.services import access, who
+from sync.models import Run
+from sync.services import history, previews, rosters, runs
+from sync.services.runs import RunRefused
+from sync.views.filters import Filters
+from sync.wording import RUN_REFUSALS, words
+
+SHOWS = set(previews.FILTERS)
+SAID_STEP = 25  # a screen reader hears of every quarter, not of every person
+
+
+def _entity(request: HttpRequest, pk: int) -> LegalEntity:
+    return get_object_or_404(LegalEntity.objects.visible_to(request.user).select_related("company"), pk=pk)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@login_required
+def preview(request: HttpRequest, pk: int) -> HttpResponse:
+    """GET shows the newest preview, or how to make one; POST starts one. It writes nothing to Loket."""
+    entity = _entity(request, pk)
+    if request.method == "POST":
+        return _start(request, entity, is_dry=True)
+    return _newest(request, entity, is_dry=True, page="sync/preview.html", tab="preview")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@login_required
+def sync(request: HttpRequest, pk: int) -> HttpResponse:
+    """GET says what will be written, POST starts the sync."""
+    entity = _entity(request, pk)
+    if request.method == "POST":
+        return _start(request, entity, is_dry=False)
+    seen = history.newest(entity, is_dry=True)
+    context = {
+        "entity": entity,
+        "tab": "preview",
+        "roster": rosters.current(entity),
+        "seen": seen,
+        "counts": previews.counts(seen) if seen else None,
+        "refusal": _refusal(request, entity, is_dry=False),
+        "connection": getattr(entity, "connection", None),
+    }
+    return render(request, "sync/sync.html", context)
+
+
+@require_safe
+@login_required
+def last_sync(request: HttpRequest, pk: int) -> HttpResponse:
+    """What the newest sync did."""
+    return _newest(request, _entity(request, pk), is_dry=False, page="sync/last_sync.html", tab="last_sync")
+
+
+@require_safe
+@login_required
+def run(request: HttpRequest, pk: int, run_pk: int) -> HttpResponse:
+    """One run: its progress while it lasts, then what it did."""
+    entity = _entity(request, pk)
+    found = get_object_or_404(Run, pk=run_pk, connection__entity=entity)
+    tab = "preview" if found.is_dry else "last_sync"
+    return render(request, "sync/run.html", {"entity": entity, "tab": tab, **_shown(request, found)})
+
+
+@require_safe
+@login_required
+def progress(request: HttpRequest, pk: int, run_pk: int) -> HttpResponse:
+    """The fragment that asks for itself every second; the last answer sends the page to the results."""
+    entity = _entity(request, pk)
+    found = get_object_or_404(Run, pk=run_pk, connection__entity=entity)
+    if not found.is_active:
+        answer = HttpResponseStopPolling()
+        answer["HX-Redirect"] = reverse("preview" if found.is_dry else "last_sync", args=[entity.pk])
+        return answer
+    return render(request, "sync/_progress.html", {"entity": entity, **_progress(found, request.GET.get("said", ""))})
+
+
+def _start(request: HttpRequest, entity: LegalEntity, *, is_dry: bool) -> HttpResponse:
+    try:
+        started = runs.start(entity, is_dry=is_dry, user=request.user)
+    except RunRefused as refused:
+        said = words(RUN_REFUSALS, refused.refusal)
+        messages.error(request, f"{said.text} {said.fix}")
+        return redirect("preview", pk=entity.pk)
+    return redirect("run", pk=entity.pk, run_pk=started.pk)
+
+
+def _newest(request: HttpRequest, entity: LegalEntity, *, is_dry: bool, page: str, tab: str) -> HttpResponse:
+    context: dict[str, Any] = {
+        "entity": entity,
+        "tab": tab,
+        "roster": rosters.current(entity),
+        "active": history.active(entity),
+        "refusal": _refusal(request, entity, is_dry=is_dry),
+        "sync_refusal": _refusal(request, entity, is_dry=False),
+        "may_edit_payroll": access.may_edit_payroll(request.user, entity),
+        "editors": who.payroll_editors(entity),
+    }
+    if newest := history.newest(entity, is_dry=is_dry):
+        context |= _shown(request, newest)
+    return render(request, page, context)
+
+
+def _refusal(request: HttpRequest, entity: LegalEntity, *, is_dry: bool) -> Any:
+    refusal = runs.refusal_to_start(entity, is_dry=is_dry, user=request.user)
+    return words(RUN_REFUSALS, refusal) if refusal else None
+
+
+def _shown(request: HttpRequest, found: Run) -> dict[str, Any]:
+    if found.is_active:
+        return _progress(found)
+    filters = Filters.of(request, SHOWS)
+    results = previews.results(found, show=filters.show, search=filters.search, page=filters.page)
+    return {"run": found, "filters": filters, "results": results}
+
+
+def _progress(found: Run, said: str = "") -> dict[str, Any]:
+    step = found.percentage // SAID_STEP * SAID_STEP
+    return {"run": found, "said": str(step), "is_news": said != "" and said != str(step)}

@@ -1,0 +1,285 @@
+"""The words for codes of the sync: what is wrong, how to fix it, who does it. Everything is translated.
+
+A test walks all codes that the core, the roster reader and the services can give, so that none is without words.
+`%(name)s` places are filled from the params of a Problem or a refusal.
+"""
+
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from mapping.catalogue import LOKET_FIELDS
+from onboarding.wording import Status, Words
+from sync.policy import Reason
+from sync.services.previews import NextStep
+from sync.services.runs import Refusal
+from sync.sources.columns import ROSTER_COLUMNS
+
+_HR = _("Correct it in your HR system and upload the roster again.")
+_IN_LOKET = _("Your payroll administrator or tax accountant looks at it in Loket.")
+_SUPPORT_MAPS = _("Support adds it to the attribute mapping.")
+
+RUN_REFUSALS: dict[str, Words] = {
+    Refusal.NOT_ALLOWED: Words(
+        _("Your role has no payroll edit for this legal entity."),
+        _("An administrator of your company can change that."),
+    ),
+    Refusal.NOT_ENABLED: Words(
+        _("Support has not enabled this legal entity yet."), _("Support enables it when the attributes are mapped.")
+    ),
+    Refusal.NOT_CONNECTED: Words(
+        _("This legal entity is not connected to Loket yet."), _("An administrator connects it first.")
+    ),
+    Refusal.SIGN_IN_AGAIN: Words(
+        _("Loket no longer accepts the sign-in of this connection."),
+        _("An administrator presses “Connect Loket.nl” and signs in again."),
+    ),
+    Refusal.NO_ROSTER: Words(_("There is no roster yet."), _("A payroll manager uploads one first.")),
+    Refusal.NO_MAPPING: Words(_("The attribute mapping is not published."), _("Support publishes it and tells you.")),
+    Refusal.PREVIEW_FIRST: Words(
+        _("Nobody has seen a preview of this roster yet."), _("Make a preview first; it writes nothing to Loket.")
+    ),
+}
+
+REASONS: dict[str, Words] = {
+    Reason.ACTIVE: Words(_("Active and considered in NL payroll.")),
+    Reason.NOT_CONSIDERED: Words(_("“Consider in NL payroll” is not Yes.")),
+    Reason.NOT_ACTIVE_ONBOARDING: Words(_("The status is Onboarding; comes in when it is Active.")),
+    Reason.NOT_ACTIVE_LEAVE: Words(_("The status is Leave; only active people are synced.")),
+    Reason.NOT_ACTIVE_INACTIVE: Words(
+        _("The status is Inactive; only active people are synced."),
+        _("Is the employment in Loket still open? Your payroll administrator ends it there."),
+    ),
+    Reason.STARTS_LATER: Words(_("Starts later; comes in on the start date.")),
+    Reason.HAS_LEFT: Words(
+        _("The end date has passed."),
+        _("Is the employment in Loket still open? Your payroll administrator ends it there."),
+    ),
+    Reason.NO_EMPLOYEE_NUMBER: Words(_("The employee number is missing.")),
+    Reason.NO_INCOME_NUMBER: Words(_("The income number is missing.")),
+    Reason.DUPLICATE_NUMBER: Words(_("Somebody else has the same employee number.")),
+    Reason.FAULTY_DATA: Words(_("A value has to be corrected first.")),
+    Reason.OTHER_PERSON: Words(_("Loket has somebody else under this number.")),
+    Reason.EMPLOYED_ELSEWHERE: Words(_("Works in another administration of the same employer.")),
+    Reason.GONE_IN_LOKET: Words(_("Was in Loket and is gone there.")),
+    Reason.CONCEPT_OF_OTHERS: Words(_("Loket has a concept employee with this number that we did not make.")),
+    Reason.NOT_YET_SENT: Words(_("Only changes that are not yet sent.")),
+    Reason.WAITS_AS_CONCEPT: Words(
+        _("Stands in Loket as a concept employee."), _("Your payroll administrator completes the person in Loket.")
+    ),
+    Reason.CONVERTED: Words(_("Was made a full employee in Loket.")),
+    Reason.CONVERSION_REFUSED: Words(
+        _("Stands in Loket as a concept employee, because Loket did not accept the person as a full one."),
+        _("Your payroll administrator completes the person in Loket."),
+    ),
+    Reason.AFTER_INTERRUPTION: Words(_("Was finished after an interruption; nothing was sent twice.")),
+    Reason.REJECTED: Words(_("Loket refused this person.")),
+    Reason.NOT_STORED: Words(_("Loket stored something else than it was sent.")),
+    Reason.NOT_SURE: Words(_("It is not certain whether Loket stored it.")),
+    Reason.LOKET_UNREACHABLE: Words(_("Loket did not answer."), _("The next sync tries again.")),
+    Reason.STOPPED: Words(_("The run stopped before this person."), _("The next sync takes it up.")),
+    Reason.UNEXPECTED: Words(_("Something unexpected happened."), _("Support looks at the log.")),
+}
+
+PROBLEMS: dict[str, Words] = {
+    # who may be sent
+    "no_employee_number": Words(_("is missing. Without it nobody is sent to Loket."), _HR),
+    "no_income_number": Words(_("is missing. Without it nobody is sent to Loket."), _HR),
+    "invalid_employee_number": Words(_("must be a whole number from 1."), _HR),
+    "invalid_income_number": Words(_("must be a whole number from 1 to 9999."), _HR),
+    "duplicate_number": Words(
+        _("stands at more than one person (rows %(rows)s). Neither is sent."),
+        _("Give each person a number of their own in your HR system and upload the roster again."),
+    ),
+    "duplicate_bsn": Words(
+        _("stands at more than one person with the same income number. Neither is sent."),
+        _("Find out whose it is, correct it in your HR system and upload the roster again."),
+    ),
+    "birth_date_in_future": Words(_("lies in the future."), _HR),
+    # cells of the roster
+    "missing_value": Words(_("is empty."), _HR),
+    "row_too_long": Words(
+        _("The row has more values than the %(columns)s columns of the header, so values stand in the wrong place."),
+        _("Often a separator stands inside a value: put the value in quotes, or upload XLSX."),
+    ),
+    "bad_text": Words(_("has characters that do not belong in a text."), _HR),
+    "excel_error": Words(
+        _("holds an error of Excel instead of a value."), _("Correct the cell and upload the roster again.")
+    ),
+    "bad_number": Words(_("is not a number we can read."), _("Write 32 or 32.5, without a mark for thousands.")),
+    "bad_date": Words(_("is no date, or not written in a way we can read."), _("Write 2026-09-01 or 01-09-2026.")),
+    "unknown_status": Words(_("is not a status we know."), _("Write Onboarding, Active, Leave or Inactive.")),
+    "unknown_yes_no": Words(_("is neither yes nor no."), _("Write Yes or No.")),
+    "bad_bsn": Words(_("is not a valid BSN: the eleven test fails."), _("Check it against the identity document.")),
+    "bad_iban": Words(_("is not a valid IBAN: the check digits are wrong."), _("Ask the person for the right one.")),
+    # values that Loket can't take
+    "too_long": Words(
+        _("has %(length)s characters; Loket takes %(limit)s at most. We never cut it off by ourselves."),
+        _("Shorten it in your HR system and upload the roster again."),
+    ),
+    "too_small": Words(_("is too small; the lowest value is %(minimum)s."), _HR),
+    "too_large": Words(_("is too large; the highest value is %(maximum)s."), _HR),
+    "too_many_decimals": Words(_("has more than %(decimals)s decimals."), _HR),
+    "invalid_integer": Words(_("must be a whole number."), _HR),
+    "invalid_decimal": Words(_("must be a number."), _HR),
+    "invalid_date": Words(_("is not a date."), _HR),
+    "invalid_boolean": Words(_("must be yes or no."), _HR),
+    "invalid_bsn": Words(_("is not a valid BSN: the eleven test fails."), _("Check it against the identity document.")),
+    "invalid_iban": Words(
+        _("is not a valid IBAN: the check digits are wrong."), _("Ask the person for the right one.")
+    ),
+    "invalid_phone": Words(_("is not a phone number."), _HR),
+    "invalid_email": Words(_("is not an e-mail address."), _HR),
+    "invalid_postcode": Words(_("is not a Dutch postcode."), _("Write 1234 AB, or correct the country.")),
+    "unmapped_option": Words(_("has no counterpart in Loket's list yet."), _SUPPORT_MAPS),
+    "ambiguous_option": Words(_("fits more than one value of Loket's list."), _SUPPORT_MAPS),
+    "no_value_list": Words(
+        _("can't be filled: Loket gave no list of values."), _("Try again later; then ask support.")
+    ),
+    "fallback_missing": Words(
+        _("can't be filled: Loket has no “%(option)s”."),
+        _("Your payroll administrator or tax accountant creates it in Loket under Employer > Management."),
+    ),
+    "cannot_clear": Words(_("is empty, but Loket does not let it be empty."), _HR),
+    "required_for_new": Words(_("is missing. Loket makes nobody new without it."), _HR),
+    # comparing with Loket
+    "address_incomplete": Words(
+        _("is missing in the address; Loket takes an address whole or not at all."),
+        _("Complete the address in your HR system and upload the roster again."),
+    ),
+    "value_purged": Words(
+        _("is no longer kept here, since Loket confirmed it earlier."),
+        _("Upload the roster again to send it once more."),
+    ),
+    # from the run
+    "bsn_not_allowed": Words(
+        _("was not written: the integration user may not read or write BSNs. All else was sent."),
+        _("Your payroll administrator or tax accountant gives the right “Beheren en raadplegen BSN” in Loket."),
+    ),
+    "iban_not_allowed": Words(
+        _("was not compared: the integration user may not read bank accounts. All else was sent."),
+        _("Your payroll administrator or tax accountant gives the right “Beheer dienstverbanden” in Loket."),
+    ),
+    "other_person": Words(
+        _("belongs to somebody else in Loket, going by name and birth date. Nothing was sent."),
+        _("Find out who has the number. Correct your HR system, or let your payroll administrator correct Loket."),
+    ),
+    "employed_elsewhere": Words(
+        _("works in another administration of the same employer, not in this one. Nothing was sent."), _IN_LOKET
+    ),
+    "gone_in_loket": Words(_("was in Loket before and is gone there. Nothing was sent."), _IN_LOKET),
+    "concept_of_others": Words(
+        _("stands in Loket at a concept employee that the portal did not make. Nothing was sent."),
+        _("Your payroll administrator completes or deletes that concept employee in Loket."),
+    ),
+    "not_stored": Words(_("Loket stored something else than it was sent."), _IN_LOKET),
+    "not_sure": Words(
+        _("Loket did not answer in time, so it is not certain whether it was stored."),
+        _("The next sync looks first and sends only what is missing."),
+    ),
+    "rejected": Words(_("Loket refused it; its reason stands below."), _HR),
+    "loket_unreachable": Words(_("Loket did not answer."), _("The next sync tries again.")),
+    "unexpected": Words(_("Something unexpected happened; the others went on."), _("Support looks at the log.")),
+}
+
+ROSTER_REFUSALS: dict[str, Words] = {
+    "empty": Words(_("The file is empty."), _("Choose the file with your people in it.")),
+    "no_rows": Words(_("The file has a header but no people."), _("Add one row for each person.")),
+    "too_large": Words(_("The file is larger than %(limit)s MB."), _("Remove other sheets, pictures and columns.")),
+    "unknown_type": Words(_("This is not a CSV or XLSX file."), _("Save your list as CSV or XLSX.")),
+    "old_excel": Words(
+        _("This is an old Excel file, or one with a password."), _("Save it in Excel as XLSX, without a password.")
+    ),
+    "not_xlsx": Words(
+        _("Excel's file can't be read; it may be damaged."), _("Open it in Excel and save it again as XLSX.")
+    ),
+    "encoding": Words(_("The characters of the file can't be read."), _("Save it as “CSV UTF-8”, or as XLSX.")),
+    "nul_bytes": Words(_("This is not a text file."), _("Save your list as CSV or XLSX.")),
+    "broken_csv": Words(
+        _("The file can't be read from line %(line)s on: a quotation mark is not closed."),
+        _("Correct that line, or save the list as XLSX."),
+    ),
+    "too_many_rows": Words(
+        _("The file has more than %(limit)s rows."), _("Split it, or remove people who left long ago.")
+    ),
+    "too_many_columns": Words(
+        _("Row %(row)s has more than %(limit)s columns."), _("Keep only the columns that the roster needs.")
+    ),
+    "missing_columns": Words(_("These columns are missing: %(columns)s."), _("Add them, or use the template.")),
+    "duplicate_column": Words(
+        _("Two columns mean the same thing: %(headers)s."), _("Remove one of them from the file.")
+    ),
+}
+
+OUTCOMES: dict[str, Status] = {
+    "created": Status(_("New"), "ok"),
+    "changed": Status(_("Changed"), "ok"),
+    "unchanged": Status(_("Unchanged")),
+    "skipped": Status(_("Not in the sync")),
+    "blocked": Status(_("Blocked"), "problem"),
+    "failed": Status(_("Failed"), "problem"),
+}
+SCOPES: dict[str, Status] = {
+    "in": Status(_("In the sync"), "ok"),
+    "out": Status(_("Not in the sync")),
+    "blocked": Status(_("Blocked"), "problem"),
+}
+
+
+def label(name: str) -> str:
+    """What people call a roster column or a Loket field: the English or the Dutch name, else the name itself."""
+    language = get_language() or "en"
+    if column := _COLUMNS.get(name):
+        return column.header(language)
+    if field := LOKET_FIELDS.get(name):
+        return field.label_nl if language.startswith("nl") else field.label
+    return name.rpartition(".")[2]
+
+
+_COLUMNS = {column.name: column for column in ROSTER_COLUMNS}
+
+
+def words(found: dict[str, Words], code: str) -> Words:
+    """The words of a code; a code without words (an older run's) is shown as it is, never an error page."""
+    return found.get(code) or Words(code.replace("_", " "))
+
+
+NEXT_STEPS: dict[str, Words] = {
+    NextStep.NOT_DUTCH: Words(
+        _("This legal entity can't be connected"),
+        _("Loket.nl is for legal entities in the Netherlands. Is the country wrong? Support corrects it."),
+    ),
+    NextStep.WAIT_FOR_SUPPORT: Words(
+        _("Support prepares this legal entity"),
+        _(
+            "Support maps your attributes to Loket's fields and then enables the integration. You get word; nothing to do for you."
+        ),
+    ),
+    NextStep.CONNECT: Words(
+        _("Connect to Loket.nl"),
+        _("Sign in once at Loket with the integration user of this employer."),
+    ),
+    NextStep.CHOOSE: Words(
+        _("Choose the administration"),
+        _("You are signed in at Loket. Say which administration belongs to this legal entity."),
+    ),
+    NextStep.SIGN_IN_AGAIN: Words(
+        _("Sign in at Loket again"),
+        _("Loket no longer accepts the sign-in, so nothing is synced. The connection itself stays as it is."),
+    ),
+    NextStep.UPLOAD: Words(
+        _("Upload the roster"),
+        _("A CSV or XLSX file with your people, exported from your HR system. Uploading writes nothing to Loket."),
+    ),
+    NextStep.PREVIEW: Words(
+        _("See what will change"),
+        _("The preview compares every person with Loket and writes nothing."),
+    ),
+    NextStep.SYNC: Words(
+        _("Sync with Loket.nl"),
+        _("You have seen the preview. The sync now writes these changes to Loket."),
+    ),
+    NextStep.DONE: Words(
+        _("Loket is up to date with your roster"),
+        _("Something changed in your HR system? Upload the new roster."),
+    ),
+}

@@ -1,0 +1,61 @@
+"""A connected entity, its roster and a simulator, without a browser."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from django.conf import LazySettings
+
+from loket_portal.simulator import Options, Simulator, create_simulator
+from mapping import services as mappings
+from onboarding.models import Connection, LegalEntity, User
+from onboarding.services import connections, signin
+from sync.services import rosters
+from sync.services.setup import DEFAULT_MAPPING
+from tests.browserless import sign_in_at_loket
+
+SAMPLE = Path(__file__).parents[2] / "docs" / "samples" / "roster.csv"
+CLEAN = "Tulp Horeca B.V."
+
+
+@pytest.fixture
+def simulator(settings: LazySettings) -> Iterator[Simulator]:
+    options = Options(
+        client_id=settings.LOKET_CLIENT_ID,
+        client_secret=settings.LOKET_CLIENT_SECRET,
+        redirect_uris=(signin.redirect_uri(),),
+    )
+    with create_simulator(options) as running:
+        settings.LOKET_API_URL, settings.LOKET_OAUTH_URL = f"{running.url}/v2", running.url
+        yield running
+
+
+@pytest.fixture
+def mapped(entity: LegalEntity) -> LegalEntity:
+    """The entity with the default mapping published."""
+    mappings.publish(entity.company, yaml.safe_load(DEFAULT_MAPPING.read_text(encoding="utf-8")))
+    return entity
+
+
+@pytest.fixture
+def connected(mapped: LegalEntity, administrator: User, simulator: Simulator) -> Connection:
+    """The entity, connected with the simulator's clean administration by way of OAuth."""
+    address = signin.begin(mapped, administrator, "session-1")
+    signin.complete(administrator, "session-1", sign_in_at_loket(address))
+    _login, choices = connections.choices(mapped, administrator)
+    chosen = next(c.administration for c in choices if c.administration.name == CLEAN)
+    return connections.link(mapped, chosen.id, chosen.name, administrator)
+
+
+@pytest.fixture
+def sample(connected: Connection, administrator: User) -> Connection:
+    """The connected entity with the sample roster of 60."""
+    rosters.upload(connected.entity, administrator, SAMPLE.name, SAMPLE.read_bytes())
+    return connected
+
+
+def writes(simulator: Simulator) -> list[Any]:
+    """The calls to the API that changed something; validation alone changes nothing."""
+    return simulator.log.writes()
