@@ -31,7 +31,7 @@ help:  ## this list
 	@touch $@ .venv/.run
 
 demo: .venv/.run  ## start the demo: portal, worker and Loket simulator (PORT=8000, RESET=1 starts over)
-	@PORT=$(PORT) exec $(BIN)/python manage.py demo $(if $(RESET),--reset)
+	@PORT=$(PORT) $(if $(SIMULATOR_PORT),SIMULATOR_PORT=$(SIMULATOR_PORT)) exec $(BIN)/python manage.py demo $(if $(RESET),--reset)
 
 test: .venv/.dev  ## every test, on a PostgreSQL and a Valkey of its own; browser tests where Chromium is
 	$(PYTEST)

@@ -4,6 +4,7 @@ A secret NAME may also be given as NAME_FILE, the path of a file that holds it (
 Order of the sections: where we are, secrets, applications, database, worker, sign-in, pages, Loket, security, logging.
 """
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +31,7 @@ DEBUG = False
 # Known to everybody who reads this file: good enough for invented people, refused in production.
 DEMO_SECRET_KEY = "demo-only-4f0c1d6a9b3e47f58a2c6d1e0b7f9358-not-for-production"
 DEMO_ENCRYPTION_KEY = "ZGVtby1vbmx5LW5vdC1mb3ItcHJvZHVjdGlvbi0wMDE="
+DEMO_CLIENT_SECRET = "demo-client-secret"
 SECRET_KEY = env.str("SECRET_KEY", default=DEMO_SECRET_KEY if IS_DEMO else "")
 FIELD_ENCRYPTION_KEYS: list[str] = env.list("FIELD_ENCRYPTION_KEYS", default=[DEMO_ENCRYPTION_KEY] if IS_DEMO else [])
 
@@ -204,7 +206,7 @@ if LOKET_ENV not in LOKET_HOSTS:
 LOKET_API_URL = env.str("LOKET_API_URL", default=LOKET_HOSTS[LOKET_ENV][0])
 LOKET_OAUTH_URL = env.str("LOKET_OAUTH_URL", default=LOKET_HOSTS[LOKET_ENV][1])
 LOKET_CLIENT_ID = env.str("LOKET_CLIENT_ID", default="loket-portal-demo" if IS_DEMO else "")
-LOKET_CLIENT_SECRET = env.str("LOKET_CLIENT_SECRET", default="demo-client-secret" if IS_DEMO else "")
+LOKET_CLIENT_SECRET = env.str("LOKET_CLIENT_SECRET", default=DEMO_CLIENT_SECRET if IS_DEMO else "")
 PERSONIO_API_URL = env.str("PERSONIO_API_URL", default="https://api.personio.de")
 RESULT_RETENTION_DAYS = env.int("RESULT_RETENTION_DAYS", default=90)
 
@@ -244,13 +246,15 @@ if not IS_DEMO:
             ("SECRET_KEY", SECRET_KEY not in {"", DEMO_SECRET_KEY} and len(SECRET_KEY) >= 50, "50 random characters"),
             (
                 "FIELD_ENCRYPTION_KEYS",
-                FIELD_ENCRYPTION_KEYS and DEMO_ENCRYPTION_KEY not in FIELD_ENCRYPTION_KEYS,
+                FIELD_ENCRYPTION_KEYS
+                and DEMO_ENCRYPTION_KEY not in FIELD_ENCRYPTION_KEYS
+                and all(re.fullmatch(r"[A-Za-z0-9_-]{43}=", key) for key in FIELD_ENCRYPTION_KEYS),
                 "one or more keys of `manage.py new_key`, newest first",
             ),
             ("ALLOWED_HOSTS", ALLOWED_HOSTS, "the host names people use"),
             ("PORTAL_URL", PORTAL_URL.startswith("https://"), "https://… as people type it"),
             ("LOKET_CLIENT_ID", LOKET_CLIENT_ID, "from Loket's partner desk"),
-            ("LOKET_CLIENT_SECRET", LOKET_CLIENT_SECRET, "from Loket's partner desk"),
+            ("LOKET_CLIENT_SECRET", LOKET_CLIENT_SECRET not in {"", DEMO_CLIENT_SECRET}, "from Loket's partner desk"),
         ]
         if not value
     ]

@@ -161,6 +161,7 @@ PROBLEM_CODES = (
     "employed_elsewhere",
     "gone_in_loket",
     "concept_of_others",
+    "maybe_in_loket",
     "not_stored",
     "not_sure",
     "rejected",

@@ -8,7 +8,7 @@ from django.http import HttpRequest
 SILENT = {"account/messages/logged_in.txt", "account/messages/logged_out.txt"}
 
 
-class ClosedAccountAdapter(DefaultAccountAdapter):
+class ClosedAccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     """allauth without sign-up, and without a notice after each sign-in and sign-out: the page itself shows it."""
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:

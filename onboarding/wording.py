@@ -64,7 +64,7 @@ SIGN_IN: dict[str, Page] = {
         again=False,
     ),
     signin.Refusal.CANCELLED: Page(
-        _("You left Loket's sign-in page without signing in"),
+        _("You left Loket without signing in"),
         _("Nothing is connected and nothing has changed."),
         _TO_SIGN_IN,
     ),

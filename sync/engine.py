@@ -13,8 +13,9 @@ from datetime import date
 from loket_portal.loket.errors import ConfigProblem, RecordRejected, Retryable, WriteUnsure
 from mapping.rules import MappingSet
 from sync.known import show_end_date, sync_known
+from sync.likeness import by_birth_date
 from sync.newcomers import sync_newcomer, unique_name
-from sync.policy import LEAVERS, Decision, Reason, canonical_number, decide, duplicate_bsns, duplicates
+from sync.policy import LEAVERS, Decision, Reason, canonical_number, decide_all, duplicate_bsns
 from sync.ports import (
     Counts,
     Journal,
@@ -29,7 +30,7 @@ from sync.ports import (
     Snapshot,
     Target,
 )
-from sync.records import Effect, HRRecord, Problem
+from sync.records import HRRecord
 from sync.work import RunContext, Work
 
 __all__ = [
@@ -73,7 +74,7 @@ def run(
     """
     done = reporter.done_keys()
     reporter.begin(len(records))
-    plan = _decide_all(records, today)
+    plan = decide_all(records, today)
     in_scope = [record for record, decision in plan if decision.in_scope]
     snapshot = target.snapshot()
     context = RunContext(
@@ -88,24 +89,11 @@ def run(
         convert_new=convert_new,
         snapshot=snapshot,
         people_by_id={person.employee_id.casefold(): person for person in snapshot.people.values()},
+        people_by_birth_date=by_birth_date(snapshot),
+        roster_numbers=frozenset(map(_number, records)),
         double_bsn_rows=frozenset(duplicate_bsns(in_scope, lambda bsn: seal.fingerprint("bsn", bsn))),
     )
     return _everybody(context, plan, reporter, done)
-
-
-def _decide_all(records: Sequence[HRRecord], today: date) -> list[tuple[HRRecord, Decision]]:
-    twice = duplicates(records)
-    return [
-        (record, _duplicate(record) if canonical_number(record) in twice else decide(record, today))
-        for record in records
-    ]
-
-
-def _duplicate(record: HRRecord) -> Decision:
-    problem = Problem(
-        "duplicate_number", "employee_number", record.text("employee_number") or "", {}, effect=Effect.PERSON
-    )
-    return Decision(False, True, Reason.DUPLICATE_NUMBER, (*record.problems, problem))
 
 
 def _everybody(

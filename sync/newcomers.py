@@ -8,7 +8,9 @@ from typing import Any
 from loket_portal.loket.errors import RecordRejected, Retryable
 from mapping.apply import Mapped
 from mapping.catalogue import LOKET_FIELDS
+from mapping.rules import Effect, Problem
 from sync.diff import Change, compact, diff_concept, new_values, overlay, read
+from sync.likeness import lookalike
 from sync.policy import Reason
 from sync.ports import Outcome
 from sync.sensitive import Difference, confirmed, difference, sync_bsn
@@ -49,11 +51,23 @@ def sync_newcomer(work: Work, number: int) -> None:
     if mapped.is_blocked:
         work.block(Reason.FAULTY_DATA)
         return
+    if concept is None and not is_ours and _may_be_known(work, number, mapped):
+        work.block(Reason.MAYBE_IN_LOKET)
+        return
     work.reason = Reason.WAITS_AS_CONCEPT
     if concept is None or is_ours:
         _create(work, number, mapped, concept)
     else:
         _complete(work, number, mapped, concept)
+
+
+def _may_be_known(work: Work, number: int, mapped: Mapped) -> bool:
+    context = work.context
+    other = lookalike(context.people_by_birth_date, mapped.values, number, context.roster_numbers)
+    if other is not None:
+        params = {"number": str(other or "–")}
+        work.problems.append(Problem("maybe_in_loket", "employee_number", str(number), params, Effect.PERSON))
+    return other is not None
 
 
 def _stop(work: Work, number: int, concept: Raw | None) -> Reason | None:
@@ -94,11 +108,9 @@ def _plan(work: Work, mapped: Mapped, changes: list[Change]) -> None:
 def _body(work: Work, number: int, changes: list[Change], iban: Difference | None) -> Raw:
     body = overlay(work.context.snapshot.concept_defaults, changes)
     body["uniqueName"] = unique_name(number)
-    employee, employment = _part(body, "employeeData"), _part(body, "employmentData")
-    employee["employeeNumber"] = number
-    employment["payrollAdministration"] = {"id": work.context.administration_id}
+    _part(body, "employmentData")["payrollAdministration"] = {"id": work.context.administration_id}
     if iban:
-        employee["iban"] = iban.wanted
+        _part(body, "employeeData")["iban"] = iban.wanted
     return body
 
 

@@ -1,7 +1,7 @@
 """Who is in a run and who is not, and why (rules 39 to 43). Pure: today (in Amsterdam) is passed."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -30,6 +30,7 @@ class Reason(StrEnum):
     EMPLOYED_ELSEWHERE = "employed_elsewhere"
     GONE_IN_LOKET = "gone_in_loket"
     CONCEPT_OF_OTHERS = "concept_of_others"
+    MAYBE_IN_LOKET = "maybe_in_loket"
     NOT_YET_SENT = "not_yet_sent"
     WAITS_AS_CONCEPT = "waits_as_concept"
     CONVERTED = "converted"
@@ -59,6 +60,22 @@ class Decision:
     blocked: bool
     reason: Reason
     problems: tuple[Problem, ...] = ()
+
+
+def decide_all(records: Sequence[HRRecord], today: date) -> list[tuple[HRRecord, Decision]]:
+    """Everybody of a roster with the decision, in the order given; two with one number are both blocked (rule 41)."""
+    twice = duplicates(records)
+    return [
+        (record, _duplicate(record) if canonical_number(record) in twice else decide(record, today))
+        for record in records
+    ]
+
+
+def _duplicate(record: HRRecord) -> Decision:
+    if any(problem.code == "duplicate_number" for problem in record.problems):  # the source has told it already
+        return _blocked(Reason.DUPLICATE_NUMBER, *record.problems)
+    problem = _person("duplicate_number", "employee_number", record.text("employee_number") or "")
+    return _blocked(Reason.DUPLICATE_NUMBER, *record.problems, problem)
 
 
 def decide(record: HRRecord, today: date) -> Decision:

@@ -36,6 +36,8 @@ def difference(
     wanted = value.value if isinstance(value.value, Sealed) else compact(str(value.value))
     fingerprint = wanted.fingerprint if isinstance(wanted, Sealed) else work.context.seal.fingerprint(key, wanted)
     if trust_memory and fingerprint == work.context.memory.fingerprint(work.key, key):
+        if not isinstance(wanted, Sealed):  # a newer roster brought it again: that copy may go as well
+            work.context.memory.remember(work.key, key, fingerprint)
         return None
     current = compact(read() or "")
     if current and work.context.seal.fingerprint(key, current) == fingerprint:

@@ -4,10 +4,13 @@ A test walks all codes that the core, the roster reader and the services can giv
 `%(name)s` places are filled from the params of a Problem or a refusal.
 """
 
+from datetime import date
+
+from django.utils.formats import date_format
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from mapping.catalogue import LOKET_FIELDS
+from mapping.catalogue import LOKET_FIELDS, FieldType
 from onboarding.wording import Status, Words
 from sync.policy import Reason
 from sync.services.previews import NextStep
@@ -62,6 +65,7 @@ REASONS: dict[str, Words] = {
     Reason.EMPLOYED_ELSEWHERE: Words(_("Works in another administration of the same employer.")),
     Reason.GONE_IN_LOKET: Words(_("Was in Loket and is gone there.")),
     Reason.CONCEPT_OF_OTHERS: Words(_("Loket has a concept employee with this number that we did not make.")),
+    Reason.MAYBE_IN_LOKET: Words(_("Loket may have this person already under another number.")),
     Reason.NOT_YET_SENT: Words(_("Only changes that are not yet sent.")),
     Reason.WAITS_AS_CONCEPT: Words(
         _("Stands in Loket as a concept employee."), _("Your payroll administrator completes the person in Loket.")
@@ -78,6 +82,13 @@ REASONS: dict[str, Words] = {
     Reason.LOKET_UNREACHABLE: Words(_("Loket did not answer."), _("The next sync tries again.")),
     Reason.STOPPED: Words(_("The run stopped before this person."), _("The next sync takes it up.")),
     Reason.UNEXPECTED: Words(_("Something unexpected happened."), _("Support looks at the log.")),
+}
+
+REASONS_OF_PREVIEW: dict[str, Words] = {
+    Reason.WAITS_AS_CONCEPT: Words(
+        _("Becomes a concept employee in Loket."), _("Your payroll administrator completes the person there.")
+    ),
+    Reason.CONVERTED: Words(_("Becomes an employee in Loket.")),
 }
 
 PROBLEMS: dict[str, Words] = {
@@ -137,7 +148,7 @@ PROBLEMS: dict[str, Words] = {
     ),
     "fallback_missing": Words(
         _("can't be filled: Loket has no “%(option)s”."),
-        _("Your payroll administrator or tax accountant creates it in Loket under Employer > Management."),
+        _("Your payroll administrator or tax accountant creates it in Loket, at the employer under Management."),
     ),
     "cannot_clear": Words(_("is empty, but Loket does not let it be empty."), _HR),
     "required_for_new": Words(_("is missing. Loket makes nobody new without it."), _HR),
@@ -157,7 +168,7 @@ PROBLEMS: dict[str, Words] = {
     ),
     "iban_not_allowed": Words(
         _("was not compared: the integration user may not read bank accounts. All else was sent."),
-        _("Your payroll administrator or tax accountant gives the right “Beheer dienstverbanden” in Loket."),
+        _("Your payroll administrator or tax accountant checks the rights of the integration user in Loket."),
     ),
     "other_person": Words(
         _("belongs to somebody else in Loket, going by name and birth date. Nothing was sent."),
@@ -167,6 +178,13 @@ PROBLEMS: dict[str, Words] = {
         _("works in another administration of the same employer, not in this one. Nothing was sent."), _IN_LOKET
     ),
     "gone_in_loket": Words(_("was in Loket before and is gone there. Nothing was sent."), _IN_LOKET),
+    "maybe_in_loket": Words(
+        _("Loket has somebody with this name and birth date under number %(number)s."),
+        _(
+            "Is it the same person? Then give the person that number in your HR system and upload the roster again. "
+            "If not, your payroll administrator adds the new person in Loket with the new number."
+        ),
+    ),
     "concept_of_others": Words(
         _("stands in Loket at a concept employee that the portal did not make. Nothing was sent."),
         _("Your payroll administrator completes or deletes that concept employee in Loket."),
@@ -211,8 +229,8 @@ ROSTER_REFUSALS: dict[str, Words] = {
 }
 
 OUTCOMES: dict[str, Status] = {
-    "created": Status(_("New"), "ok"),
-    "changed": Status(_("Changed"), "ok"),
+    "created": Status(_("New"), "done"),
+    "changed": Status(_("Changed"), "done"),
     "unchanged": Status(_("Unchanged")),
     "skipped": Status(_("Not in the sync")),
     "blocked": Status(_("Blocked"), "problem"),
@@ -236,6 +254,17 @@ def label(name: str) -> str:
 
 
 _COLUMNS = {column.name: column for column in ROSTER_COLUMNS}
+
+
+def value(name: str, text: str) -> str:
+    """A value of a Loket field as people write it: dates in the reader's language, all else as it is."""
+    field = LOKET_FIELDS.get(name)
+    if field is None or field.type is not FieldType.DATE:
+        return text
+    try:
+        return date_format(date.fromisoformat(text), "j F Y")
+    except ValueError:
+        return text
 
 
 def words(found: dict[str, Words], code: str) -> Words:

@@ -14,6 +14,7 @@ from loket_portal.loket.errors import ConfigProblem, Conflict, RecordRejected, S
 from mapping.apply import Mapped, apply
 from mapping.rules import Effect, MappingSet, Problem
 from sync.diff import Change, not_stored
+from sync.likeness import People
 from sync.policy import Reason
 from sync.ports import Journal, LoketPerson, Memory, MessageLike, Outcome, PersonResult, Seal, Snapshot, Target
 from sync.records import HRRecord
@@ -49,6 +50,8 @@ class RunContext:
     convert_new: bool
     snapshot: Snapshot
     people_by_id: dict[str, LoketPerson]
+    people_by_birth_date: People = field(default_factory=dict)
+    roster_numbers: frozenset[int] = frozenset()
     double_bsn_rows: frozenset[int] = frozenset()
     refused: set[str] = field(default_factory=set)
 

@@ -82,7 +82,7 @@ class FernetSeal:
         return mask(value)
 
 
-class EncryptedTextField(models.TextField):
+class EncryptedTextField(models.TextField):  # type: ignore[type-arg]
     """Text that is ciphertext in the database; it can't be searched, only read."""
 
     def get_prep_value(self, value: Any) -> str | None:
@@ -92,8 +92,11 @@ class EncryptedTextField(models.TextField):
         return None if value is None else decrypt(value)
 
 
-class EncryptedJSONField(models.TextField):
+class EncryptedJSONField(models.TextField):  # type: ignore[type-arg]
     """A JSON value (dict, list, text, number) that is ciphertext in the database."""
+
+    _pyi_private_set_type: Any
+    _pyi_private_get_type: Any
 
     def get_prep_value(self, value: Any) -> str | None:
         return None if value is None else encrypt(json.dumps(value, ensure_ascii=False, separators=(",", ":")))

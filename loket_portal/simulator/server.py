@@ -104,17 +104,22 @@ def _finish(simulator: Simulator, asked: Request, response: Response) -> Respons
         response.headers["Cache-Control"] = "no-store"
     if not asked.path.startswith(("/v2", "/token")):
         return response
-    is_dropped = bool(asked.environ.get("simulator.dropped"))
-    if not is_dropped:
+    action = asked.environ.get("simulator.fault", "")
+    was_answered = not asked.environ.get("simulator.dropped")
+    if was_answered:
         simulator.recorder.add(asked, response)
-        try:
-            simulator.faults.after(asked.environ.get("simulator.fault", ""))
-        except Dropped:
-            is_dropped = asked.environ["simulator.dropped"] = True
-    is_validation = asked.headers.get("X-ValidateOnly", "").lower() == "true"
     simulator.log.add(
-        asked.method, asked.path, response.status_code, is_dropped=is_dropped, is_validation=is_validation
-    )
+        asked.method,
+        asked.path,
+        response.status_code,
+        is_dropped=not was_answered or action == "drop_after",
+        is_validation=asked.headers.get("X-ValidateOnly", "").lower() == "true",
+    )  # before the client can see what became of its request
+    if was_answered:
+        try:
+            simulator.faults.after(action)
+        except Dropped:
+            asked.environ["simulator.dropped"] = True
     return response
 
 

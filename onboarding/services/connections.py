@@ -84,7 +84,7 @@ def judge(
             (a.id in linked, Refusal.TAKEN),
             (a.end_on is not None and a.end_on < today, Refusal.ENDED),
             (not a.tax_id, Refusal.NO_TAX_ID),
-            (shared[a.tax_id] > 1, Refusal.SHARED_TAX_ID),
+            (shared[a.tax_id or ""] > 1, Refusal.SHARED_TAX_ID),
             (a.tax_id in linked_tax_ids, Refusal.TAX_ID_CONNECTED),
         ]
         return next((reason for broken, reason in checks if broken), None)
@@ -181,7 +181,7 @@ def _create_or_explain(
                 administration_id=administration.id,
                 administration_name=administration.name,
                 administration_number=administration.client_number,
-                tax_id=administration.tax_id,
+                tax_id=administration.tax_id or "",  # the database refuses an empty one
                 period_type=administration.period_type,
                 linked_by=user,
                 linked_at=timezone.now(),

@@ -52,7 +52,7 @@ class SignInRefused(Exception):
 
 def redirect_uri() -> str:
     """The one address Loket may send the browser back to, exactly as registered with Loket."""
-    return settings.PORTAL_URL + reverse("loket_callback")
+    return f"{settings.PORTAL_URL}{reverse('loket_callback')}"
 
 
 def _digest(text: str) -> str:

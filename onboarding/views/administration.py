@@ -4,8 +4,8 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
@@ -14,14 +14,15 @@ from onboarding.forms import AdministrationForm
 from onboarding.models import LegalEntity
 from onboarding.services import connections, who
 from onboarding.services.connections import Choice, LinkRefused
+from onboarding.views.signed_in import SignedInRequest, visible_entity
 from onboarding.wording import LINK, Words, names
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_required
-def administration(request: HttpRequest, pk: int) -> HttpResponse:
+def administration(request: SignedInRequest, pk: int) -> HttpResponse:
     """GET lists what Loket has now, POST links for good."""
-    entity = get_object_or_404(LegalEntity.objects.visible_to(request.user), pk=pk)
+    entity = visible_entity(request, pk)
     form = AdministrationForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
         try:
@@ -44,7 +45,7 @@ def _chosen(form: AdministrationForm) -> dict[str, str]:
     }
 
 
-def _list(request: HttpRequest, entity: LegalEntity, form: AdministrationForm) -> HttpResponse:
+def _list(request: SignedInRequest, entity: LegalEntity, form: AdministrationForm) -> HttpResponse:
     try:
         login, choices = connections.choices(entity, request.user)
     except LinkRefused as refused:
@@ -61,6 +62,6 @@ def _why(choice: Choice) -> Words:
     return LINK[choice.refusal or ""].filled({"names": names(choice.sharers)})
 
 
-def _page(request: HttpRequest, entity: LegalEntity, form: AdministrationForm, **context: Any) -> HttpResponse:
+def _page(request: SignedInRequest, entity: LegalEntity, form: AdministrationForm, **context: Any) -> HttpResponse:
     context |= {"entity": entity, "form": form, "administrators": who.administrators(entity)}
     return render(request, "onboarding/administration.html", context)

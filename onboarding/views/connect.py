@@ -5,7 +5,7 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -13,6 +13,7 @@ from loket_portal.loket.errors import SyncError
 from onboarding.models import LegalEntity
 from onboarding.services import signin, who
 from onboarding.services.signin import SignInRefused
+from onboarding.views.signed_in import SignedInRequest, visible_entity
 from onboarding.wording import SIGN_IN, SIGNED_OUT, Page
 
 STOPPED = "sign_in_stopped"  # session key: what the page "stopped" tells; no code or state of Loket is in it
@@ -20,9 +21,9 @@ STOPPED = "sign_in_stopped"  # session key: what the page "stopped" tells; no co
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_required
-def connect(request: HttpRequest, pk: int) -> HttpResponse:
+def connect(request: SignedInRequest, pk: int) -> HttpResponse:
     """GET tells what will happen, POST sends the browser to Loket."""
-    entity = get_object_or_404(LegalEntity.objects.visible_to(request.user), pk=pk)
+    entity = visible_entity(request, pk)
     if request.method == "POST":
         try:
             return redirect(signin.begin(entity, request.user, request.session.session_key or ""))

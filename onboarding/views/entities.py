@@ -3,17 +3,18 @@
 from itertools import groupby
 
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from onboarding.models import LegalEntity
+from onboarding.views.signed_in import SignedInRequest
 from onboarding.wording import entity_status
 
 
 @require_safe
 @login_required
-def entities(request: HttpRequest) -> HttpResponse:
+def entities(request: SignedInRequest) -> HttpResponse:
     """Legal entities by company, each with where it stands."""
     found = LegalEntity.objects.visible_to(request.user).select_related("company", "connection__login")
     rows = [(entity, entity_status(entity)) for entity in found.order_by("company__name", "name")]

@@ -1,11 +1,13 @@
 """The engine's ports on our database: what is remembered, what was sent, what came out."""
 
+from collections import Counter, defaultdict
 from collections.abc import Callable
 from uuid import UUID
 
 from django.utils import timezone
 
 from loket_portal.lib import crypto
+from loket_portal.lib.redact import mask
 from onboarding.models import Connection
 from sync.models import Link, Operation, Result, Roster, Run
 from sync.ports import LeaseLost, PersonResult
@@ -38,11 +40,12 @@ class DbMemory:
         return (getattr(link, f"{field}_fingerprint") or None) if link else None
 
     def remember(self, key: str, field: str, fingerprint: str) -> None:
-        self._update(key, **{f"{field}_fingerprint": fingerprint})
+        if self.fingerprint(key, field) != fingerprint:
+            self._update(key, **{f"{field}_fingerprint": fingerprint})
         record = self._records.get(key)
         value = record.values.get(field) if record else None
         if record and isinstance(value, str):
-            rosters.seal(self._roster, record.row, field, Sealed(fingerprint, crypto.mask(value)))
+            rosters.seal(self._roster, record.row, field, Sealed(fingerprint, mask(value)))
 
     def linked_id(self, key: str) -> str | None:
         link = self._link(key)
@@ -66,19 +69,32 @@ class DbJournal:
 
     def __init__(self, run: Run) -> None:
         self._run = run
+        self._seen: dict[tuple[str, str], set[int]] = defaultdict(set)  # not refused, by person and action
+        self._attempts: Counter[tuple[str, str]] = Counter()
+        for pk, key_hash, action, state in run.operations.values_list("pk", "key_hash", "action", "state"):
+            self._attempts[key_hash, action] += 1
+            if state != Operation.State.REJECTED:
+                self._seen[key_hash, action].add(pk)
 
     def sent(self, key: str, action: str, fingerprint: str) -> int:
         key_hash = key_hashes(self._run.connection, key)[0]
-        earlier = self._run.operations.filter(key_hash=key_hash, action=action).count()
+        self._attempts[key_hash, action] += 1
         operation = Operation.objects.create(
-            run=self._run, key_hash=key_hash, action=action, fingerprint=fingerprint, attempt=earlier + 1
+            run=self._run,
+            key_hash=key_hash,
+            action=action,
+            fingerprint=fingerprint,
+            attempt=self._attempts[key_hash, action],
         )
+        self._seen[key_hash, action].add(operation.pk)
         return operation.pk
 
     def confirmed(self, op: int, status: int = 200) -> None:
         self._end(op, Operation.State.CONFIRMED, status)
 
     def rejected(self, op: int, status: int, text: str) -> None:
+        for operations in self._seen.values():
+            operations.discard(op)
         self._end(op, Operation.State.REJECTED, status)
 
     def unknown(self, op: int, text: str) -> None:
@@ -88,9 +104,7 @@ class DbJournal:
         Operation.objects.filter(pk=op).update(state=state, http_status=status, ended_at=timezone.now())
 
     def was_sent(self, key: str, action: str) -> bool:
-        hashes = key_hashes(self._run.connection, key)
-        rows = self._run.operations.filter(key_hash__in=hashes, action=action)
-        return rows.exclude(state=Operation.State.REJECTED).exists()
+        return any(self._seen.get((key_hash, action)) for key_hash in key_hashes(self._run.connection, key))
 
 
 class DbReporter:

@@ -146,10 +146,8 @@ def people(entity: LegalEntity, *, show: str = "all", search: str = "", page: in
 
 
 def _people(records: Iterable[HRRecord]) -> list[PersonRow]:
-    everybody = tuple(records)
-    twice = policy.duplicates(everybody)
-    today = timezone.localdate()
-    return [_person(record, policy.decide(record, today, twice)) for record in everybody]
+    decided = policy.decide_all(tuple(records), timezone.localdate())
+    return [_person(record, decision) for record, decision in decided]
 
 
 def _person(record: HRRecord, decision: policy.Decision) -> PersonRow:

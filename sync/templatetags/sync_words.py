@@ -7,6 +7,7 @@ from django import template
 
 from onboarding.wording import Status, Words
 from sync import wording
+from sync.models import Run
 from sync.policy import Reason
 from sync.records import Effect, Problem
 from sync.services.previews import ResultRow
@@ -42,10 +43,12 @@ def reason(code: str) -> Words:
 
 
 @register.filter
-def why(row: ResultRow) -> Words | None:
+def why(row: ResultRow, run: Run) -> Words | None:
     """The reason beside a result; None where the outcome or the problems say it already."""
-    says_itself = row.reason in {"", Reason.ACTIVE, Reason.FAULTY_DATA}
-    return None if says_itself or (row.problems and row.outcome in {"blocked", "failed"}) else reason(row.reason)
+    if row.reason in {"", Reason.ACTIVE, Reason.FAULTY_DATA} or (row.problems and row.outcome in {"blocked", "failed"}):
+        return None
+    of_preview = wording.REASONS_OF_PREVIEW.get(row.reason) if run.is_dry else None
+    return of_preview or reason(row.reason)
 
 
 @register.filter
@@ -64,6 +67,12 @@ def outcome(code: str) -> Status:
 def scope(code: str) -> Status:
     """Whether a person of the roster is in the sync."""
     return wording.SCOPES.get(code) or Status(code)
+
+
+@register.filter
+def shown(text: str, name: str) -> str:
+    """A value of this field as people write it."""
+    return wording.value(name, text)
 
 
 @register.filter

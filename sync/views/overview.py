@@ -1,21 +1,21 @@
 """One legal entity: where it stands, and the one thing to do next."""
 
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.http import HttpResponse
+from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from onboarding.models import LegalEntity
 from onboarding.services import who
+from onboarding.views.signed_in import SignedInRequest, visible_entity
 from sync.services import previews
 from sync.wording import NEXT_STEPS
 
 
 @require_safe
 @login_required
-def entity(request: HttpRequest, pk: int) -> HttpResponse:
+def entity(request: SignedInRequest, pk: int) -> HttpResponse:
     """The overview of a legal entity."""
-    found = get_object_or_404(LegalEntity.objects.visible_to(request.user).select_related("company"), pk=pk)
+    found = visible_entity(request, pk)
     overview = previews.overview(found, request.user)
     context = {
         "entity": found,

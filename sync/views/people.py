@@ -1,20 +1,20 @@
 """Who of the roster is in the sync, who isn't, and why."""
 
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.http import HttpResponse
+from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from onboarding.models import LegalEntity
+from onboarding.views.signed_in import SignedInRequest, visible_entity
 from sync.services import previews, rosters
 from sync.views.filters import Filters
 
 
 @require_safe
 @login_required
-def people(request: HttpRequest, pk: int) -> HttpResponse:
+def people(request: SignedInRequest, pk: int) -> HttpResponse:
     """A page of people, filtered and searched on the server."""
-    entity = get_object_or_404(LegalEntity.objects.visible_to(request.user).select_related("company"), pk=pk)
+    entity = visible_entity(request, pk)
     filters = Filters.of(request, {"all", "in", "blocked", "out"})
     context = {
         "entity": entity,

@@ -3,14 +3,14 @@
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from onboarding.models import LegalEntity
 from onboarding.services import access, who
+from onboarding.views.signed_in import SignedInRequest, visible_entity
 from onboarding.wording import people_count
 from sync.forms import RosterForm
 from sync.models import Roster
@@ -27,9 +27,9 @@ TEMPLATES = {
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_required
-def roster(request: HttpRequest, pk: int) -> HttpResponse:
+def roster(request: SignedInRequest, pk: int) -> HttpResponse:
     """GET shows the roster in use and the form, POST takes a new file; a refused file leaves the roster as it is."""
-    entity = get_object_or_404(LegalEntity.objects.visible_to(request.user).select_related("company"), pk=pk)
+    entity = visible_entity(request, pk)
     form = RosterForm(request.POST, request.FILES) if request.method == "POST" else RosterForm()
     if form.is_valid():
         file = form.cleaned_data["file"]
@@ -67,9 +67,9 @@ def _uploaded(made: Roster) -> str:
 
 @require_safe
 @login_required
-def template(request: HttpRequest, pk: int, kind: str) -> HttpResponse:
+def template(request: SignedInRequest, pk: int, kind: str) -> HttpResponse:
     """The empty roster with one invented person, in the language of the page."""
-    get_object_or_404(LegalEntity.objects.visible_to(request.user), pk=pk)
+    visible_entity(request, pk)
     if kind not in TEMPLATES:
         raise Http404
     make, content_type = TEMPLATES[kind]

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
@@ -12,6 +12,7 @@ from django_htmx.http import HttpResponseStopPolling
 
 from onboarding.models import LegalEntity
 from onboarding.services import access, who
+from onboarding.views.signed_in import SignedInRequest, visible_entity
 from sync.models import Run
 from sync.services import history, previews, rosters, runs
 from sync.services.runs import RunRefused
@@ -22,15 +23,11 @@ SHOWS = set(previews.FILTERS)
 SAID_STEP = 25  # a screen reader hears of every quarter, not of every person
 
 
-def _entity(request: HttpRequest, pk: int) -> LegalEntity:
-    return get_object_or_404(LegalEntity.objects.visible_to(request.user).select_related("company"), pk=pk)
-
-
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_required
-def preview(request: HttpRequest, pk: int) -> HttpResponse:
+def preview(request: SignedInRequest, pk: int) -> HttpResponse:
     """GET shows the newest preview, or how to make one; POST starts one. It writes nothing to Loket."""
-    entity = _entity(request, pk)
+    entity = visible_entity(request, pk)
     if request.method == "POST":
         return _start(request, entity, is_dry=True)
     return _newest(request, entity, is_dry=True, page="sync/preview.html", tab="preview")
@@ -38,9 +35,9 @@ def preview(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_required
-def sync(request: HttpRequest, pk: int) -> HttpResponse:
+def sync(request: SignedInRequest, pk: int) -> HttpResponse:
     """GET says what will be written, POST starts the sync."""
-    entity = _entity(request, pk)
+    entity = visible_entity(request, pk)
     if request.method == "POST":
         return _start(request, entity, is_dry=False)
     seen = history.newest(entity, is_dry=True)
@@ -58,16 +55,16 @@ def sync(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_safe
 @login_required
-def last_sync(request: HttpRequest, pk: int) -> HttpResponse:
+def last_sync(request: SignedInRequest, pk: int) -> HttpResponse:
     """What the newest sync did."""
-    return _newest(request, _entity(request, pk), is_dry=False, page="sync/last_sync.html", tab="last_sync")
+    return _newest(request, visible_entity(request, pk), is_dry=False, page="sync/last_sync.html", tab="last_sync")
 
 
 @require_safe
 @login_required
-def run(request: HttpRequest, pk: int, run_pk: int) -> HttpResponse:
+def run(request: SignedInRequest, pk: int, run_pk: int) -> HttpResponse:
     """One run: its progress while it lasts, then what it did."""
-    entity = _entity(request, pk)
+    entity = visible_entity(request, pk)
     found = get_object_or_404(Run, pk=run_pk, connection__entity=entity)
     tab = "preview" if found.is_dry else "last_sync"
     return render(request, "sync/run.html", {"entity": entity, "tab": tab, **_shown(request, found)})
@@ -75,9 +72,9 @@ def run(request: HttpRequest, pk: int, run_pk: int) -> HttpResponse:
 
 @require_safe
 @login_required
-def progress(request: HttpRequest, pk: int, run_pk: int) -> HttpResponse:
+def progress(request: SignedInRequest, pk: int, run_pk: int) -> HttpResponse:
     """The fragment that asks for itself every second; the last answer sends the page to the results."""
-    entity = _entity(request, pk)
+    entity = visible_entity(request, pk)
     found = get_object_or_404(Run, pk=run_pk, connection__entity=entity)
     if not found.is_active:
         answer = HttpResponseStopPolling()
@@ -86,7 +83,7 @@ def progress(request: HttpRequest, pk: int, run_pk: int) -> HttpResponse:
     return render(request, "sync/_progress.html", {"entity": entity, **_progress(found, request.GET.get("said", ""))})
 
 
-def _start(request: HttpRequest, entity: LegalEntity, *, is_dry: bool) -> HttpResponse:
+def _start(request: SignedInRequest, entity: LegalEntity, *, is_dry: bool) -> HttpResponse:
     try:
         started = runs.start(entity, is_dry=is_dry, user=request.user)
     except RunRefused as refused:
@@ -96,7 +93,7 @@ def _start(request: HttpRequest, entity: LegalEntity, *, is_dry: bool) -> HttpRe
     return redirect("run", pk=entity.pk, run_pk=started.pk)
 
 
-def _newest(request: HttpRequest, entity: LegalEntity, *, is_dry: bool, page: str, tab: str) -> HttpResponse:
+def _newest(request: SignedInRequest, entity: LegalEntity, *, is_dry: bool, page: str, tab: str) -> HttpResponse:
     context: dict[str, Any] = {
         "entity": entity,
         "tab": tab,
@@ -112,12 +109,12 @@ def _newest(request: HttpRequest, entity: LegalEntity, *, is_dry: bool, page: st
     return render(request, page, context)
 
 
-def _refusal(request: HttpRequest, entity: LegalEntity, *, is_dry: bool) -> Any:
+def _refusal(request: SignedInRequest, entity: LegalEntity, *, is_dry: bool) -> Any:
     refusal = runs.refusal_to_start(entity, is_dry=is_dry, user=request.user)
     return words(RUN_REFUSALS, refusal) if refusal else None
 
 
-def _shown(request: HttpRequest, found: Run) -> dict[str, Any]:
+def _shown(request: SignedInRequest, found: Run) -> dict[str, Any]:
     if found.is_active:
         return _progress(found)
     filters = Filters.of(request, SHOWS)

@@ -76,7 +76,11 @@ def test_no_redirect_is_followed(session: LockedSession, location: str, status: 
 def test_any_session_can_be_locked() -> None:
     plain = requests.Session()
     lock(plain, BASE)
-    for url in ("https://evil.example/", "https://api.loket.example.evil.example/v2/x", "https://api.loket.example/v1"):
+    for url in (
+        "https://evil.example/",
+        "https://api.loket.example.evil.example/v2/x",
+        "https://api.loket.example/v22/x",
+    ):
         with pytest.raises(UrlRefused):
             plain.post(url, data={"client_secret": "s"})
     assert len(responses.calls) == 0

@@ -67,6 +67,8 @@ def converted(key: str, text: str, converter: str = "auto") -> Any:
         ("bsn", "1112.22.333", "111222333"),
         ("bsn", "111222334", "invalid_bsn"),
         ("bsn", "11222334", "invalid_bsn"),
+        ("bsn", "012345672", "012345672"),
+        ("bsn", "12345672", "invalid_bsn"),
         ("bsn", "000000000", "invalid_bsn"),
         ("iban", "nl91 abna 0417 1643 00", "NL91ABNA0417164300"),
         ("iban", "NL91ABNA0417164301", "invalid_iban"),

@@ -94,6 +94,8 @@ class World:
     normalise: Callable[[dict[str, Any]], None] | None = None
 
     fingerprints: dict[tuple[str, str], str] = field(default_factory=dict)
+    fingerprints_told: list[str] = field(default_factory=list)
+    """Fields of every `remember`, also of those that were known already."""
     links: dict[str, tuple[str, bool]] = field(default_factory=dict)
     ops: list[dict[str, Any]] = field(default_factory=list)
     results: dict[str, PersonResult] = field(default_factory=dict)
@@ -370,6 +372,7 @@ class FakeMemory:
         return self.world.fingerprints.get((key, field))
 
     def remember(self, key: str, field: str, fingerprint: str) -> None:
+        self.world.fingerprints_told.append(field)
         self.world.store(lambda: self.world.fingerprints.update({(key, field): fingerprint}))
 
     def linked_id(self, key: str) -> str | None:

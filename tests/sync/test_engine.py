@@ -12,7 +12,7 @@ from mapping.rules import PROBLEM_CODES, Effect, MappingSet, Problem, Sealed, Wr
 from sync.engine import LeaseLost, Outcome, PersonResult
 from sync.policy import Reason
 from sync.records import HRRecord
-from tests.sync.fakes import ADMINISTRATION, FULL, ROSTER, FakeSeal, World, record, sync
+from tests.sync.fakes import ADMINISTRATION, FULL, ROSTER, FakeJournal, FakeSeal, World, record, sync
 
 BSN, OTHER_BSN = "111222333", "999901333"
 SAME: dict[str, Any] = {"first_name": "Johanna", "prefix": "van der", "initials": "J.M.", "gender": "vrouw"}
@@ -313,7 +313,9 @@ def test_lokets_verdict_is_shown_and_stops_the_conversion(world: World) -> None:
 def test_a_warning_does_not_stop_it_but_a_problem_of_ours_does(world: World) -> None:
     world.verdict = (Message(3, "Warning", "Let op"),)
     assert result(world, record(1101, **FULL), convert_new=True).reason == Reason.CONVERTED
-    found = result(world, record(1102, **FULL | {"function": "Sommelier"}), convert_new=True)
+    found = result(
+        world, record(1102, **FULL | {"function": "Sommelier", "birth_date": "1990-01-02"}), convert_new=True
+    )
     assert found.reason == Reason.WAITS_AS_CONCEPT
 
 
@@ -462,6 +464,26 @@ def test_a_lost_lease_stops_at_once(world: World) -> None:
     with pytest.raises(LeaseLost):
         sync(world, record(1001, 2, last_name="A"), record(1002, 3, last_name="B"))
     assert world.count("put_employee") == 1
+
+
+def test_a_lease_that_is_lost_inside_a_person_stops_too(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    for number in (1001, 1002):
+        world.hire(number)
+
+    def lost(*_: object) -> None:
+        raise LeaseLost
+
+    monkeypatch.setattr(FakeJournal, "sent", lost)
+    with pytest.raises(LeaseLost):
+        sync(world, record(1001, 2, last_name="A"), record(1002, 3, last_name="B"))
+    assert (world.results, world.writes) == ({}, [])
+
+
+def test_a_newcomer_is_never_sent_without_the_number(world: World) -> None:
+    """Rule 46: Loket would give the next free one. A mapping without it makes nobody."""
+    rules = tuple(rule for rule in ROSTER.rules if rule.target != "employee.employeeNumber")
+    found = result(world, record(1101, **FULL), mapping=MappingSet("Lame", 1, rules))
+    assert (found.outcome, codes(found), world.writes) == (Outcome.BLOCKED, ["required_for_new"], [])
 
 
 def test_a_faulty_row_is_blocked_with_its_faults_and_the_others_go_on(world: World) -> None:
@@ -628,3 +650,47 @@ def test_a_mapping_without_a_field_never_touches_it(world: World) -> None:
     sync(world, record(1001, **FULL), mapping=mapping)
     before["personalDetails"]["lastName"] = "Graaf"
     assert world.employees[loket_id] == before
+
+
+# -- a newcomer whom Loket may know under another number (rule 42) -----------------------------------------------------
+
+LIKE = {"birth_date": "1984-03-12", "last_name": "BERG", "first_name": "Johanna", "initials": "J.M."}
+
+
+def test_somebody_with_another_number_is_asked_about_and_not_made_twice(world: World) -> None:
+    world.hire(1001)
+    found = result(world, record(2099, **LIKE))
+    assert (found.outcome, found.reason, world.writes) == (Outcome.BLOCKED, Reason.MAYBE_IN_LOKET, [])
+    assert [p.params for p in found.problems if p.code == "maybe_in_loket"] == [{"number": "1001"}]
+
+
+def test_a_concept_under_another_number_counts_too(world: World) -> None:
+    sync(world, record(1002, **FULL | LIKE))
+    world.calls.clear()
+    found = result(world, record(2099, **FULL | LIKE | {"bsn": OTHER_BSN}))
+    assert (found.outcome, world.writes) == (Outcome.BLOCKED, [])
+
+
+@pytest.mark.parametrize(
+    "other", [{"first_name": "Karin", "initials": "K."}, {"birth_date": "1984-03-13"}, {"last_name": "Bergman"}]
+)
+def test_a_twin_or_a_namesake_is_somebody_new(world: World, other: dict[str, str]) -> None:
+    world.hire(1001)
+    assert result(world, record(2099, **FULL | LIKE | other)).outcome is Outcome.CREATED
+
+
+def test_whom_hr_has_under_the_other_number_is_another_person(world: World) -> None:
+    world.hire(1001)
+    people = record(2099, **FULL | LIKE), record(1001, row=3, **SAME)
+    assert result(world, *people).outcome is Outcome.CREATED
+
+
+def test_a_confirmed_bsn_that_a_newer_roster_brings_again_may_be_purged_again(world: World) -> None:
+    world.hire(1001)
+    sync(world, record(1001, bsn=BSN))
+    world.fingerprints_told.clear()
+    sync(world, record(1001, bsn=BSN))
+    assert world.fingerprints_told == ["bsn"]
+    world.fingerprints_told.clear()
+    sync(world, record(1001, bsn=Sealed(FakeSeal().fingerprint("bsn", BSN), "••••••333")))
+    assert world.fingerprints_told == []

@@ -15,7 +15,7 @@ def reason(**values: Any) -> Reason:
 
 
 def test_active_and_considered_is_in_scope() -> None:
-    decision = decide(record(1001, start_date="2026-11-23", end_date="2026-11-23"), TODAY)
+    decision = decide(record(1001, birth_date="2026-11-23", start_date="2026-11-23", end_date="2026-11-23"), TODAY)
     assert (decision.in_scope, decision.blocked, decision.reason) == (True, False, Reason.ACTIVE)
 
 

@@ -16,7 +16,7 @@ from onboarding.models import LegalEntity
 from sync.models import Run
 from sync.ports import PersonResult
 from sync.services import execution, previews, runs
-from sync.wording import run_refusal
+from sync.wording import RUN_REFUSALS
 
 COULD_NOT_RUN, PEOPLE_FAILED = 2, 1
 
@@ -57,8 +57,8 @@ class Command(BaseCommand):
         try:
             run = runs.start(entity, is_dry=is_dry, user=None, trigger=Run.Trigger.COMMAND, ring=False)
         except runs.RunRefused as error:
-            words = run_refusal(error.refusal)
-            self._fail(f"{words.message} {words.fix}")
+            words = RUN_REFUSALS[error.refusal]
+            self._fail(f"{words.text} {words.fix}")
         with tqdm(total=entity.roster.person_count, unit=" people", file=sys.stderr, disable=None) as bar:
 
             def watch(_result: PersonResult) -> None:

@@ -1,0 +1,77 @@
+"""`manage.py demo` as a process of its own: free ports, a folder of its own, its output."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import psutil
+import requests
+
+ROOT = Path(__file__).parents[2]
+READY = 60  # seconds before a test gives up; nothing is measured here
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+class Demo:
+    """A running demo; `url` is the portal's address, `loket` the simulator's."""
+
+    def __init__(self, folder: Path, *arguments: str, **environment: str) -> None:
+        self.folder, self.port, self.simulator_port = folder, free_port(), free_port()
+        self.url, self.loket = f"http://127.0.0.1:{self.port}", f"http://127.0.0.1:{self.simulator_port}"
+        folder.mkdir(exist_ok=True)
+        self.log = folder / "output.txt"
+        clean = {name: value for name, value in os.environ.items() if name in {"PATH", "HOME", "LANG"}}
+        self.environment = clean | {
+            "PORTAL_VAR_DIR": str(folder),
+            "PORT": str(self.port),
+            "SIMULATOR_PORT": str(self.simulator_port),
+            **environment,
+        }
+        self.arguments = arguments
+        self.process = self.start()
+
+    def start(self) -> "subprocess.Popen[bytes]":
+        """Starts `manage.py demo` and returns at once."""
+        output = self.log.open("wb")
+        command = [sys.executable, "manage.py", "demo", *self.arguments]
+        self.process = subprocess.Popen(command, cwd=ROOT, env=self.environment, stdout=output, stderr=output)
+        return self.process
+
+    @property
+    def said(self) -> str:
+        return self.log.read_text("utf-8")
+
+    def wait_until_ready(self) -> "Demo":
+        until = time.monotonic() + READY
+        while "is ready" not in self.said:
+            assert self.process.poll() is None, self.said
+            assert time.monotonic() < until, self.said
+            time.sleep(0.05)
+        return self
+
+    def family(self) -> list[psutil.Process]:
+        """The process and all it has started."""
+        me = psutil.Process(self.process.pid)
+        return [me, *me.children(recursive=True)]
+
+    def interrupt(self) -> int:
+        """Ctrl-C; gives the exit code."""
+        self.process.send_signal(signal.SIGINT)
+        return self.process.wait(30)
+
+    def stop(self) -> None:
+        if self.process.poll() is None:
+            self.interrupt()
+
+    def state(self) -> dict[str, object]:
+        """The simulator's whole state."""
+        return requests.get(f"{self.loket}/_simulator/state", timeout=10).json()

@@ -1,0 +1,160 @@
+"""`load_setup` and `sync_now` as an operator sees them."""
+
+import json
+from pathlib import Path
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from loket_portal.simulator import Simulator
+from onboarding.models import Company, Connection, LegalEntity, LoketLogin, Membership, User
+from sync.models import Roster, Run
+
+DEMO = Path(__file__).parents[2] / "docs" / "samples" / "setup.yaml"
+
+
+def sync_now(*args: str) -> int:
+    try:
+        call_command("sync_now", *args)
+    except SystemExit as end:
+        return int(end.code or 0)
+    return 0
+
+
+# --- load_setup -------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.django_db
+def test_the_demo_s_setup_loads_and_loading_it_again_changes_nothing() -> None:
+    def counts() -> list[int]:
+        models = (Company, LegalEntity, User, Membership, Roster)
+        return [model.objects.count() for model in models] + [Company.objects.get().mapping_sets.count()]
+
+    call_command("load_setup", str(DEMO))
+    first, passwords = counts(), list(User.objects.order_by("pk").values_list("password", flat=True))
+    assert first[:4] == [1, 3, 3, 2]
+    call_command("load_setup", str(DEMO))
+    assert counts() == first
+    assert list(User.objects.order_by("pk").values_list("password", flat=True)) == passwords
+    enabled = LegalEntity.objects.get(enabled_at__isnull=False)
+    assert enabled.name == "Tulp Horeca B.V."
+    assert enabled.audit_events.filter(action="enabled").count() == 1
+    piet = User.objects.get(email="piet@tulphoreca.example")
+    assert not piet.memberships.get().role.is_administrator
+
+
+@pytest.mark.django_db
+def test_a_roster_is_loaded_and_a_changed_one_replaces_it(tmp_path: Path) -> None:
+    header = "employee_number,income_number,status,consider_in_nl_payroll,last_name\n"
+    setup = tmp_path / "setup.yaml"
+    setup.write_text(
+        "companies:\n- name: Acme\n  entities:\n  - {name: Acme B.V., country: NL, roster: people.csv}\n", "utf-8"
+    )
+    people = tmp_path / "people.csv"
+    people.write_text(header + "1,1,Active,Yes,Bakker\n", "utf-8")
+    call_command("load_setup", str(setup))
+    uploaded_at = Roster.objects.get().uploaded_at
+    call_command("load_setup", str(setup))
+    assert Roster.objects.get().uploaded_at == uploaded_at
+    people.write_text(header + "1,1,Active,Yes,Bakker\n2,1,Active,Yes,Smit\n", "utf-8")
+    call_command("load_setup", str(setup))
+    assert Roster.objects.get().person_count == 2
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("text", "named"),
+    [
+        ("companies: 3", "companies"),
+        ("companies:\n- {}", "name"),
+        ("companies:\n- {name: A, entitys: []}", "entitys"),
+        ("companies:\n- name: A\n  entities:\n  - {name: B, country: DE, enabled: true}", "not in the Netherlands"),
+        ("companies:\n- name: A\n  entities:\n  - {name: B, country: nl}", "capital letters"),
+        ("companies:\n- name: A\n  entities:\n  - {name: B, country: NL, kvk_number: '12'}", "8 digits"),
+        ("companies:\n- name: A\n  entities:\n  - {name: B, country: NL, roster: gone.csv}", "gone.csv"),
+        ("companies:\n- name: A\n  users:\n  - {email: a@b.example, role: boss}", "boss"),
+        ("companies:\n- name: A\n  mapping: gone.yaml", "gone.yaml"),
+        ("companies: [", "YAML"),
+    ],
+)
+def test_a_document_that_can_not_be_loaded_names_the_place_and_stores_nothing(
+    text: str, named: str, tmp_path: Path
+) -> None:
+    setup = tmp_path / "setup.yaml"
+    setup.write_text(text, "utf-8")
+    with pytest.raises(CommandError, match=named):
+        call_command("load_setup", str(setup))
+    assert not Company.objects.exists()
+    assert not User.objects.exists()
+
+
+# --- sync_now ---------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_first_run_is_a_preview_and_the_next_one_syncs(
+    sample: Connection, simulator: Simulator, capsys: pytest.CaptureFixture[str]
+) -> None:
+    name = sample.entity.name
+    assert sync_now(name) == 1, "six people of the sample are blocked"
+    said = capsys.readouterr().out
+    assert "Nothing was written" in said
+    assert simulator.log.writes() == []
+
+    assert sync_now(name, "--json") == 1
+    outcome = json.loads(capsys.readouterr().out)
+    assert (outcome["dry_run"], outcome["created"], outcome["changed"], outcome["blocked"]) == (False, 22, 15, 6)
+
+    wrote = len(simulator.log.writes())
+    assert sync_now(str(sample.entity.pk), "--dry-run", "--json") == 1
+    outcome = json.loads(capsys.readouterr().out)
+    assert (outcome["dry_run"], outcome["created"], outcome["changed"]) == (True, 0, 0)
+    assert len(simulator.log.writes()) == wrote
+
+
+@pytest.mark.django_db
+def test_a_run_that_can_not_be_made_ends_with_two_and_says_why(
+    entity: LegalEntity, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert sync_now("Nobody B.V.") == 2
+    assert "Nobody B.V." in capsys.readouterr().err
+    assert sync_now(entity.name) == 2
+    assert "not connected" in capsys.readouterr().err
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_sign_in_that_loket_refuses_ends_with_two_and_asks_for_the_administrator(
+    sample: Connection, simulator: Simulator, capsys: pytest.CaptureFixture[str]
+) -> None:
+    LoketLogin.objects.update(access_token="wrong")
+    login = LoketLogin.objects.get()
+    login.access_token, login.refresh_token = "wrong", "wrong"
+    login.save()
+    assert sync_now(sample.entity.name, "--dry-run") == 2
+    said = capsys.readouterr().out
+    assert "administrator" in said
+    login.refresh_from_db()
+    assert login.state == LoketLogin.State.SIGN_IN_NEEDED
+    assert login.refresh_token == "wrong", "credentials are never deleted on failure"
+    assert Run.objects.get().state == Run.State.FAILED
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_missing_right_stops_the_run_and_names_it(
+    sample: Connection, simulator: Simulator, capsys: pytest.CaptureFixture[str]
+) -> None:
+    simulator.options.change({"missing_rights": ["Raadplegen dienstverbanden"]})
+    assert sync_now(sample.entity.name, "--dry-run") == 2
+    assert "GetEmploymentsComprehensiveByEmployerId" in capsys.readouterr().out
+
+
+@pytest.mark.django_db(transaction=True)
+def test_without_the_bsn_right_the_rest_still_goes(  # rule 47
+    sample: Connection, simulator: Simulator, capsys: pytest.CaptureFixture[str]
+) -> None:
+    simulator.options.change({"missing_rights": ["Beheren en raadplegen BSN"]})
+    sync_now(sample.entity.name, "--dry-run")
+    assert sync_now(sample.entity.name, "--json") == 1
+    outcome = json.loads(capsys.readouterr().out.splitlines()[-1])
+    assert (outcome["created"], outcome["changed"]) == (22, 14), "one of the fifteen differs in the BSN alone"
+    assert not any("citizenservicenumber" in e["path"] and e["status"] == 200 for e in simulator.log.all())
