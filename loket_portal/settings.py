@@ -195,6 +195,7 @@ FILE_UPLOAD_MAX_MEMORY_SIZE = ROSTER_MAX_BYTES  # a roster is personal data: nev
 
 # --- Loket ------------------------------------------------------------------------------------------------------------
 SIMULATOR_PORT = env.int("SIMULATOR_PORT", default=PORT + 100)
+SIMULATOR_RECORD = env.str("SIMULATOR_RECORD", default="")  # a file for its whole traffic, which the tests check
 LOKET_HOSTS = {
     "production": ("https://api.loket.nl/v2", "https://oauth.loket.nl"),
     "acceptance": ("https://api.loket-acc.nl/v2", "https://oauth.loket-acc.nl"),

@@ -7,6 +7,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
+from loket_portal.loket.errors import SyncError
 from onboarding.models import LegalEntity
 from onboarding.services import connections, signin
 
@@ -39,6 +40,11 @@ class Words:
 class _Params(dict[str, str]):
     def __missing__(self, key: str) -> str:
         return "?"
+
+
+def of_error(error: SyncError) -> Words:
+    """What a SyncError says, in the language of the reader."""
+    return Words(gettext(error.message_id), gettext(error.hint_id) if error.hint_id else "").filled(error.params)
 
 
 SIGNED_OUT = "signed_out"  # nobody is signed in here when Loket sends the browser back

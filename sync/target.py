@@ -37,7 +37,7 @@ class LoketTarget:
                 if (number := concept["employeeData"].get("employeeNumber")) is not None
             },
             value_lists=self._value_lists,
-            concept_defaults=self._client.concept_defaults(self._administration_id),
+            concept_defaults=self._client.concept_defaults(self._administration_id, self._employer_id),
         )
 
     def _people(self) -> dict[int, LoketPerson]:
@@ -66,7 +66,7 @@ class LoketTarget:
 
     @cached_property
     def _value_lists(self) -> ValueLists:
-        lists = self._client.concept_metadata(self._administration_id)
+        lists = self._client.concept_metadata(self._administration_id, self._employer_id)
         return {name: tuple(Option(o.key, o.value, o.iso_code) for o in options) for name, options in lists.items()}
 
     def get_employee(self, employee_id: str) -> Raw:

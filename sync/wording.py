@@ -157,6 +157,9 @@ PROBLEMS: dict[str, Words] = {
         _("is missing in the address; Loket takes an address whole or not at all."),
         _("Complete the address in your HR system and upload the roster again."),
     ),
+    "address_held": Words(
+        _("can't go as it is, so the whole address waits: half an address would be wrong in Loket."), _HR
+    ),
     "value_purged": Words(
         _("is no longer kept here, since Loket confirmed it earlier."),
         _("Upload the roster again to send it once more."),
@@ -189,6 +192,11 @@ PROBLEMS: dict[str, Words] = {
         _("stands in Loket at a concept employee that the portal did not make. Nothing was sent."),
         _("Your payroll administrator completes or deletes that concept employee in Loket."),
     ),
+    "validation_not_allowed": Words(
+        _("Loket did not check this person beforehand: the integration user may not do that."),
+        _("Your payroll administrator or tax accountant checks the rights of the integration user in Loket."),
+    ),
+    "stopped": Words(_("The run stopped before this person was finished."), _("The next sync takes it up.")),
     "not_stored": Words(_("Loket stored something else than it was sent."), _IN_LOKET),
     "not_sure": Words(
         _("Loket did not answer in time, so it is not certain whether it was stored."),
@@ -241,6 +249,16 @@ SCOPES: dict[str, Status] = {
     "out": Status(_("Not in the sync")),
     "blocked": Status(_("Blocked"), "problem"),
 }
+RESULT_FILTERS = {
+    "all": _("Everybody"),
+    "problems": _("Blocked or failed"),
+    "created": _("New"),
+    "changed": _("Changed"),
+    "unchanged": _("Unchanged"),
+    "skipped": _("Not in the sync"),
+    "not_sent": _("Not yet sent"),
+}
+PEOPLE_FILTERS = {"all": _("Everybody"), "in": _("In the sync"), "blocked": _("Blocked"), "out": _("Not in the sync")}
 
 
 def label(name: str) -> str:

@@ -1,7 +1,10 @@
 """Small things that every page needs."""
 
+import re
+
 from django import forms, template
 from django.forms import BoundField
+from django.utils.safestring import SafeString, mark_safe
 
 from onboarding.models import User
 
@@ -19,3 +22,9 @@ def initials(user: User) -> str:
 def is_checkbox(field: BoundField) -> bool:
     """A single tick box, whose label stands behind it."""
     return isinstance(field.field.widget, forms.CheckboxInput)
+
+
+@register.filter
+def squeeze(html: SafeString) -> SafeString:
+    """The same HTML without indentation and empty lines: half the bytes of a long table. Only for `{% filter %}`."""
+    return mark_safe(re.sub(r"\s*\n\s*", "\n", html))  # noqa: S308  it was rendered, and escaped, already

@@ -15,7 +15,7 @@ from onboarding.models import LegalEntity
 from onboarding.services import connections, who
 from onboarding.services.connections import Choice, LinkRefused
 from onboarding.views.signed_in import SignedInRequest, visible_entity
-from onboarding.wording import LINK, Words, names
+from onboarding.wording import LINK, Words, names, of_error
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -30,7 +30,7 @@ def administration(request: SignedInRequest, pk: int) -> HttpResponse:
         except LinkRefused as refused:
             form.refuse(refused)
         except SyncError as error:
-            return _page(request, entity, form, error=error)
+            return _page(request, entity, form, error=of_error(error))
         else:
             text = _("%(entity)s is connected to %(administration)s in Loket.")
             messages.success(request, text % {"entity": entity, "administration": made.administration_name})
@@ -52,7 +52,7 @@ def _list(request: SignedInRequest, entity: LegalEntity, form: AdministrationFor
         words = LINK[refused.refusal].filled({"names": names(refused.sharers)})
         return _page(request, entity, form, refusal=refused.refusal, words=words)
     except SyncError as error:
-        return _page(request, entity, form, error=error)
+        return _page(request, entity, form, error=of_error(error))
     closed = [(choice, _why(choice)) for choice in choices if not choice.is_selectable]
     selectable = [choice for choice in choices if choice.is_selectable]
     return _page(request, entity, form, login=login, selectable=selectable, closed=closed)

@@ -64,6 +64,12 @@ def outcome(code: str) -> Status:
 
 
 @register.filter
+def tone(end: Status, run: Run) -> str:
+    """The colour of an outcome: in a preview nothing is done yet."""
+    return end.tone if end.tone != "done" else "todo" if run.is_dry else "ok"
+
+
+@register.filter
 def scope(code: str) -> Status:
     """Whether a person of the roster is in the sync."""
     return wording.SCOPES.get(code) or Status(code)

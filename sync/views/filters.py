@@ -1,8 +1,11 @@
 """What a list page is asked for in its address: a filter, words to search, a page number."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from django.http import HttpRequest
+
+from onboarding.wording import Text
 
 LONGEST_SEARCH = 80
 
@@ -20,3 +23,22 @@ class Filters:
         show = request.GET.get("show", "all")
         search = request.GET.get("q", "").strip()[:LONGEST_SEARCH]
         return cls(show if show in allowed else "all", search, request.GET.get("page", "1"))
+
+
+@dataclass(frozen=True, slots=True)
+class FilterChoice:
+    """One filter as a link with the number of people behind it."""
+
+    show: str
+    word: Text
+    count: int
+    is_alarm: bool
+
+
+def choices(filters: Mapping[str, Text], counts: Mapping[str, int]) -> list[FilterChoice]:
+    """The filters of a list in their order; people who need somebody stand out when there are any."""
+    numbers = {show: counts.get(show, 0) for show in filters}
+    alarms = {"problems", "blocked"}
+    return [
+        FilterChoice(show, word, numbers[show], show in alarms and numbers[show] > 0) for show, word in filters.items()
+    ]

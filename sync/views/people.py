@@ -7,7 +7,8 @@ from django.views.decorators.http import require_safe
 
 from onboarding.views.signed_in import SignedInRequest, visible_entity
 from sync.services import previews, rosters
-from sync.views.filters import Filters
+from sync.views.filters import Filters, choices
+from sync.wording import PEOPLE_FILTERS
 
 
 @require_safe
@@ -15,12 +16,14 @@ from sync.views.filters import Filters
 def people(request: SignedInRequest, pk: int) -> HttpResponse:
     """A page of people, filtered and searched on the server."""
     entity = visible_entity(request, pk)
-    filters = Filters.of(request, {"all", "in", "blocked", "out"})
+    filters = Filters.of(request, set(PEOPLE_FILTERS))
+    found = previews.people(entity, show=filters.show, search=filters.search, page=filters.page)
     context = {
         "entity": entity,
         "tab": "people",
         "roster": rosters.current(entity),
         "filters": filters,
-        "people": previews.people(entity, show=filters.show, search=filters.search, page=filters.page),
+        "people": found,
+        "choices": choices(PEOPLE_FILTERS, found.counts),
     }
     return render(request, "sync/people.html", context)

@@ -16,10 +16,9 @@ from onboarding.views.signed_in import SignedInRequest, visible_entity
 from sync.models import Run
 from sync.services import history, previews, rosters, runs
 from sync.services.runs import RunRefused
-from sync.views.filters import Filters
-from sync.wording import RUN_REFUSALS, words
+from sync.views.filters import Filters, choices
+from sync.wording import RESULT_FILTERS, RUN_REFUSALS, words
 
-SHOWS = set(previews.FILTERS)
 SAID_STEP = 25  # a screen reader hears of every quarter, not of every person
 
 
@@ -117,9 +116,14 @@ def _refusal(request: SignedInRequest, entity: LegalEntity, *, is_dry: bool) -> 
 def _shown(request: SignedInRequest, found: Run) -> dict[str, Any]:
     if found.is_active:
         return _progress(found)
-    filters = Filters.of(request, SHOWS)
+    filters = Filters.of(request, set(RESULT_FILTERS))
     results = previews.results(found, show=filters.show, search=filters.search, page=filters.page)
-    return {"run": found, "filters": filters, "results": results}
+    return {
+        "run": found,
+        "filters": filters,
+        "results": results,
+        "choices": choices(RESULT_FILTERS, results.counts),
+    }
 
 
 def _progress(found: Run, said: str = "") -> dict[str, Any]:

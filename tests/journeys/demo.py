@@ -75,3 +75,10 @@ class Demo:
     def state(self) -> dict[str, object]:
         """The simulator's whole state."""
         return requests.get(f"{self.loket}/_simulator/state", timeout=10).json()
+
+    def writes(self) -> list[dict[str, object]]:
+        """The calls to the simulator's API that change something; validation alone changes nothing."""
+        log = requests.get(f"{self.loket}/_simulator/log", timeout=10).json()["requests"]
+        assert log, "the log is on"
+        calls = [entry for entry in log if entry["path"].startswith("/v2") and not entry["validateOnly"]]
+        return [entry for entry in calls if entry["method"] != "GET"]

@@ -3,7 +3,6 @@
 import os
 import signal
 import socket
-from collections.abc import Iterator
 from pathlib import Path
 
 import psutil
@@ -11,15 +10,6 @@ import pytest
 import requests
 
 from tests.journeys.demo import Demo
-
-
-@pytest.fixture
-def demo(tmp_path: Path) -> Iterator[Demo]:
-    running = Demo(tmp_path / "var")
-    try:
-        yield running.wait_until_ready()
-    finally:
-        running.stop()
 
 
 def test_it_says_where_it_is_and_how_each_role_signs_in(demo: Demo) -> None:

@@ -1,5 +1,7 @@
 """Every answer becomes the error that says who does what next (rules 19, 50 to 52)."""
 
+import socket
+
 import pytest
 import requests
 import responses
@@ -110,6 +112,20 @@ def test_403_names_the_activity_and_is_not_repeated(client_here: LoketClient, ca
     assert len(responses.calls) == 1
 
 
+# What is sent
+
+
+@responses.activate
+def test_a_body_names_its_version_as_the_document_does(client_here: LoketClient) -> None:
+    responses.put(BSN, json={"content": {}})
+    responses.get(BSN, json={"content": {}})
+    put(client_here)
+    get(client_here)
+    wrote, read = (call.request.headers for call in responses.calls)
+    assert wrote["Content-Type"] == wrote["Accept"] == "application/json;version=2018-01-01"
+    assert "Content-Type" not in read
+
+
 # Refusals of one record
 
 
@@ -218,7 +234,9 @@ def test_a_lost_answer_leaves_a_write_unsure_and_only_a_write(client_here: Loket
 
 
 def test_a_write_that_never_left_is_not_unsure() -> None:
-    nobody = LoketClient("http://127.0.0.1:9/v2", lambda: "t", sleep=lambda seconds: None)  # the discard port: closed
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]  # nobody listens there any more
+    nobody = LoketClient(f"http://127.0.0.1:{port}/v2", lambda: "t", sleep=lambda seconds: None)
     assert type(refusal(put, nobody)) is Retryable
 
 

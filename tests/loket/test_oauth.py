@@ -65,8 +65,9 @@ def test_a_code_is_exchanged_by_a_form(server: OAuth) -> None:
 
 
 @responses.activate
-def test_a_refresh_keeps_the_version_and_an_omitted_refresh_token(server: OAuth) -> None:
-    responses.post(f"{URL}/token", json={"access_token": "a", "token_type": "bearer", "expires_in": 60})
+@pytest.mark.parametrize("more", [{}, {"refresh_token": None}, {"refresh_token": ""}])
+def test_a_refresh_keeps_the_version_and_an_omitted_refresh_token(server: OAuth, more) -> None:
+    responses.post(f"{URL}/token", json={"access_token": "a", "token_type": "bearer", "expires_in": 60, **more})
     assert refresh(server) == Tokens("a", "old-refresh", NOW + timedelta(seconds=60), 4)
 
 

@@ -13,7 +13,9 @@ from onboarding.services import signin
 
 def arguments() -> list[str]:
     """What the simulator must know of the portal: its port, its client and where it sends people back to."""
+    record = settings.SIMULATOR_RECORD
     return [
+        *(("--record", record) if record else ()),
         *("--port", str(settings.SIMULATOR_PORT)),
         *("--db", str(settings.VAR_DIR / "simulator.sqlite3")),
         *("--client-id", settings.LOKET_CLIENT_ID),

@@ -1,0 +1,42 @@
+"""What every page of a journey must stand: axe finds nothing, in both languages, at desktop and phone width."""
+
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page
+
+WIDTHS = (1280, 360)
+LANGUAGES = ("en", "nl")
+TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+AXE = Axe()
+
+
+def look(page: Page, name: str) -> None:
+    """Checks the page as it stands at both widths, then in the other language, and comes back to the first."""
+    here = _language(page)
+    for language in (here, *(other for other in LANGUAGES if other != here)):
+        _speak(page, language)
+        look_once(page, f"{name} [{language}]")
+    _speak(page, here)
+
+
+def look_once(page: Page, name: str) -> None:
+    """Checks the page as it stands, at both widths, without loading it again."""
+    for width in WIDTHS:
+        page.set_viewport_size({"width": width, "height": 900})
+        found = AXE.run(page, options={"runOnly": {"type": "tag", "values": TAGS}}).response["violations"]
+        assert not found, f"{name} at {width}: " + "; ".join(
+            f"{v['id']} ({v['help']}): {[node['target'] for node in v['nodes']][:3]}" for v in found
+        )
+        wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        assert wide <= 0, f"{name} scrolls sideways by {wide} pixels at {width}"
+    page.set_viewport_size({"width": WIDTHS[0], "height": 900})
+
+
+def _language(page: Page) -> str:
+    return str(page.locator("html").get_attribute("lang"))
+
+
+def _speak(page: Page, language: str) -> None:
+    if _language(page) != language:
+        page.context.add_cookies([{"name": "django_language", "value": language, "domain": "127.0.0.1", "path": "/"}])
+        page.reload()
+        assert _language(page) == language

@@ -1,0 +1,52 @@
+"""Who is in the sync, who isn't, and why."""
+
+from django.test import Client
+
+from onboarding.models import LegalEntity, User
+from sync.services import previews
+from tests.sync import pages
+
+
+def page(client: Client, entity: LegalEntity, query: str = "") -> str:
+    return " ".join(client.get(f"/entities/{entity.pk}/people/{query}").content.decode().split())
+
+
+def test_everybody_has_a_status_and_a_reason(signed_in: Client, entity: LegalEntity, administrator: User) -> None:
+    pages.upload(entity, administrator)
+    text = page(signed_in, entity)
+    assert "Active and considered in NL payroll." in text
+    assert "The status is Leave; only active people are synced." in text
+    assert "<b>Employee number</b> is missing. Without it nobody is sent to Loket." in text
+
+
+def test_a_filter_shows_only_those(signed_in: Client, entity: LegalEntity, administrator: User) -> None:
+    pages.upload(entity, administrator)
+    text = page(signed_in, entity, "?show=blocked")
+    assert "Niels Beek" in text
+    assert "Johanna Berg" not in text
+
+
+def test_the_search_finds_names_and_numbers(signed_in: Client, entity: LegalEntity, administrator: User) -> None:
+    pages.upload(entity, administrator)
+    assert "Johanna Berg" in page(signed_in, entity, "?q=1001")
+    assert "Johanna Berg" not in page(signed_in, entity, "?q=marieke")
+    assert "Nobody found." in page(signed_in, entity, "?q=zzz")
+
+
+def test_long_lists_come_in_pages(signed_in: Client, entity: LegalEntity, administrator: User) -> None:
+    rows = [f"{1000 + n};1;Active;Yes;Person;Number{n}" for n in range(previews.PAGE_SIZE + 1)]
+    pages.upload(entity, administrator, *rows)
+    first = page(signed_in, entity)
+    assert first.count('<th scope="row">') == previews.PAGE_SIZE
+    assert "1 to 50 of 51" in first
+    assert page(signed_in, entity, "?page=2").count('<th scope="row">') == 1
+
+
+def test_a_strange_filter_or_page_is_no_error(signed_in: Client, entity: LegalEntity, administrator: User) -> None:
+    pages.upload(entity, administrator)
+    assert "Johanna Berg" in page(signed_in, entity, "?show=zzz&page=zzz")
+
+
+def test_before_a_roster_the_page_leads_to_it(signed_in: Client, entity: LegalEntity) -> None:
+    assert f'href="/entities/{entity.pk}/roster/"' in page(signed_in, entity)
+    assert "No roster yet" in page(signed_in, entity)

@@ -1,0 +1,112 @@
+"""No code without words: whatever the services, the core and the roster reader can say, a page can show."""
+
+import re
+from pathlib import Path
+
+import pytest
+from django.utils import translation
+
+from mapping.rules import PROBLEM_CODES
+from onboarding import wording as onboarding_words
+from onboarding.services import connections, signin
+from sync import wording
+from sync.policy import Reason
+from sync.ports import Outcome
+from sync.records import COLUMNS, Effect, Problem
+from sync.services.previews import FILTERS, NextStep
+from sync.services.runs import Refusal
+from sync.templatetags.sync_words import distinct, said
+
+SOURCES = Path(wording.__file__).parent / "sources"
+
+
+def codes_in(pattern: str) -> set[str]:
+    return {code for path in SOURCES.glob("*.py") for code in re.findall(pattern, path.read_text(encoding="utf-8"))}
+
+
+@pytest.mark.parametrize("refusal", signin.Refusal)
+def test_every_stopped_sign_in_has_a_title_and_a_next_step(refusal: signin.Refusal) -> None:
+    page = onboarding_words.SIGN_IN[refusal]
+    assert page.title
+    assert page.fix
+
+
+@pytest.mark.parametrize("refusal", connections.Refusal)
+def test_every_refused_administration_has_a_reason_and_a_fix(refusal: connections.Refusal) -> None:
+    words = onboarding_words.LINK[refusal].filled({"names": "Tulp Events"})
+    assert words.text
+    assert words.fix
+    assert "?" not in str(words.text)
+
+
+@pytest.mark.parametrize("refusal", Refusal)
+def test_every_run_that_cannot_start_says_why(refusal: Refusal) -> None:
+    assert wording.RUN_REFUSALS[refusal].text
+    assert wording.RUN_REFUSALS[refusal].fix
+
+
+@pytest.mark.parametrize("step", NextStep)
+def test_every_next_step_has_words(step: NextStep) -> None:
+    assert wording.NEXT_STEPS[step].text
+
+
+@pytest.mark.parametrize("reason", Reason)
+def test_every_reason_has_words(reason: Reason) -> None:
+    assert wording.REASONS[reason].text
+
+
+@pytest.mark.parametrize(
+    "code", sorted({*PROBLEM_CODES, *codes_in(r'(?:Fault|_blocking|_one_of\(\w+,)\(?\s*"([a-z_]+)"')})
+)
+def test_every_problem_has_a_message_and_a_fix(code: str) -> None:
+    assert wording.PROBLEMS[code].text
+    assert wording.PROBLEMS[code].fix
+
+
+@pytest.mark.parametrize("code", sorted(codes_in(r'RosterRefused\("([a-z_]+)"')))
+def test_every_refused_file_has_a_reason_and_a_fix(code: str) -> None:
+    assert wording.ROSTER_REFUSALS[code].text
+    assert wording.ROSTER_REFUSALS[code].fix
+
+
+def test_every_outcome_and_every_filter_has_a_word() -> None:
+    assert {outcome.value for outcome in Outcome} == set(wording.OUTCOMES)
+    assert set(FILTERS) == set(wording.RESULT_FILTERS)
+
+
+@pytest.mark.parametrize("column", COLUMNS)
+def test_every_column_has_a_name_in_both_languages(column: str) -> None:
+    with translation.override("nl"):
+        dutch = wording.label(column)
+    with translation.override("en"):
+        assert wording.label(column) != column
+    assert dutch != column
+
+
+def test_a_field_of_loket_has_its_dutch_name() -> None:
+    with translation.override("nl"):
+        assert wording.label("employee.personalDetails.lastName") == "Achternaam"
+
+
+def test_a_date_is_written_as_people_write_it() -> None:
+    with translation.override("nl"):
+        assert wording.value("employment.endDate", "2026-10-31") == "31 oktober 2026"
+    assert wording.value("employee.personalDetails.lastName", "2026-10-31") == "2026-10-31"
+
+
+def test_a_problem_names_field_value_and_fix() -> None:
+    problem = Problem("too_long", "last_name", "Nieuwenhuizen", {"limit": "25", "length": "26"}, Effect.PERSON)
+    words = said(problem)
+    assert (words.label, words.value, words.is_field_only) == ("Last name", "Nieuwenhuizen", False)
+    assert "26 characters" in words.text
+    assert "HR system" in words.fix
+
+
+def test_a_code_of_a_later_version_is_shown_and_not_an_error_page() -> None:
+    assert said(Problem("something_newer")).text == "something newer"
+
+
+def test_the_same_problem_is_told_once() -> None:
+    twice = [Problem("bad_bsn", "bsn", "•••", {"a": "1"}), Problem("bad_bsn", "bsn"), Problem("bad_iban", "iban")]
+    assert [problem.code for problem in distinct(twice)] == ["bad_bsn", "bad_iban"]
+    assert distinct(twice)[0].value == "•••"
