@@ -86,11 +86,28 @@ def leave() -> None:
         os._exit(0)
 
 
+def _options() -> dict[str, Any]:
+    largest = settings.DATA_UPLOAD_MAX_MEMORY_SIZE + 64 * 1024
+    options: dict[str, Any] = {
+        "threads": 8,
+        "ident": None,
+        "max_request_body_size": largest,
+        "inbuf_overflow": largest,  # a roster never goes through a temporary file
+    }
+    if not settings.IS_DEMO:
+        options |= {
+            "trusted_proxy": settings.TRUSTED_PROXY,
+            "trusted_proxy_headers": {"x-forwarded-proto", "x-forwarded-for"},
+            "clear_untrusted_proxy_headers": True,
+        }
+    return options
+
+
 def serve(host: str, port: int, ready: Callable[[], None]) -> None:
     """Serves until SIGINT or SIGTERM; calls `ready` once it listens."""
     stop_on_signals()
     settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)  # WhiteNoise warns about a folder that isn't there
-    server = create_server(get_wsgi_application(), host=host, port=port, threads=8, ident=None)
+    server = create_server(get_wsgi_application(), host=host, port=port, **_options())
     with Worker():
         ready()
         try:

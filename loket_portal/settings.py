@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 # --- Where we are -----------------------------------------------------------------------------------------------------
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.FileAwareEnv()
-environ.Env.read_env(BASE_DIR / ".env", overwrite=False)
+environ.Env.read_env(env.str("PORTAL_ENV_FILE", default=str(BASE_DIR / ".env")), overwrite=False)
 
 PORTAL_MODE = env.str("PORTAL_MODE", default="demo")
 if PORTAL_MODE not in {"demo", "production"}:
@@ -144,6 +144,8 @@ ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
+# Behind a proxy the rate limits must see the visitor's address, not the proxy's.
+ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", default=0 if IS_DEMO else 1)
 SESSION_COOKIE_AGE = 12 * 3600
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
@@ -191,7 +193,9 @@ STORAGES = {
 WHITENOISE_USE_FINDERS = IS_DEMO
 ROSTER_MAX_BYTES = 20 * 1024 * 1024
 DATA_UPLOAD_MAX_MEMORY_SIZE = ROSTER_MAX_BYTES + 1024 * 1024
-FILE_UPLOAD_MAX_MEMORY_SIZE = ROSTER_MAX_BYTES  # a roster is personal data: never a temporary file on disk
+FILE_UPLOAD_MAX_MEMORY_SIZE = DATA_UPLOAD_MAX_MEMORY_SIZE
+# A roster is personal data: never a temporary file on disk. What is too large is dropped, and the form says so.
+FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.MemoryFileUploadHandler"]
 
 # --- Loket ------------------------------------------------------------------------------------------------------------
 SIMULATOR_PORT = env.int("SIMULATOR_PORT", default=PORT + 100)
@@ -209,6 +213,10 @@ LOKET_OAUTH_URL = env.str("LOKET_OAUTH_URL", default=LOKET_HOSTS[LOKET_ENV][1])
 LOKET_CLIENT_ID = env.str("LOKET_CLIENT_ID", default="loket-portal-demo" if IS_DEMO else "")
 LOKET_CLIENT_SECRET = env.str("LOKET_CLIENT_SECRET", default=DEMO_CLIENT_SECRET if IS_DEMO else "")
 PERSONIO_API_URL = env.str("PERSONIO_API_URL", default="https://api.personio.de")
+if IS_DEMO and LOKET_ENV == "production":
+    raise ImproperlyConfigured(
+        "LOKET_ENV=production holds real people, and PORTAL_MODE=demo has keys that everybody knows: set PORTAL_MODE=production."
+    )
 RESULT_RETENTION_DAYS = env.int("RESULT_RETENTION_DAYS", default=90)
 
 # --- Security ---------------------------------------------------------------------------------------------------------
@@ -234,6 +242,7 @@ CSRF_COOKIE_HTTPONLY = True
 if not IS_DEMO:
     SECURE_SSL_REDIRECT = env.bool("SECURE_SSL_REDIRECT", default=True)
     SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
+    TRUSTED_PROXY = env.str("TRUSTED_PROXY", default="127.0.0.1")  # where `manage.py serve` believes X-Forwarded-*
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     SECURE_HSTS_SECONDS = 365 * 24 * 3600
     SECURE_HSTS_INCLUDE_SUBDOMAINS = True

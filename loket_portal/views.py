@@ -7,8 +7,10 @@ from django.core.cache import cache
 from django.db import DatabaseError, connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 
-SWEEP_KEY = "sync.last_sweep"  # the sweep stores time.time() here
+from sync.services import runs
+
 SWEEPS_MISSED = 8
+STARTED_AT = time.time()
 
 
 def healthz(request: HttpRequest) -> HttpResponse:
@@ -19,11 +21,11 @@ def healthz(request: HttpRequest) -> HttpResponse:
 def readyz(request: HttpRequest) -> JsonResponse:
     """Whether the database answers and the worker sweeps; 503 when one of them doesn't.
 
-    `sweep_age` in seconds is null until the first sweep has been seen.
+    `sweep_age` in seconds is null until the first sweep has been seen, which a fresh process is given time for.
     """
     facts: dict[str, object] = {"database": _database_answers(), "sweep_age": _sweep_age()}
-    age = facts["sweep_age"]
-    is_ready = facts["database"] and not (isinstance(age, int) and age > SWEEPS_MISSED * settings.SWEEP_SECONDS)
+    age = facts["sweep_age"] if isinstance(facts["sweep_age"], int) else time.time() - STARTED_AT
+    is_ready = facts["database"] and age <= SWEEPS_MISSED * settings.SWEEP_SECONDS
     return JsonResponse(facts | {"ready": bool(is_ready)}, status=200 if is_ready else 503)
 
 
@@ -37,5 +39,5 @@ def _database_answers() -> bool:
 
 
 def _sweep_age() -> int | None:
-    swept_at = cache.get(SWEEP_KEY)
+    swept_at = cache.get(runs.SWEEP_KEY)
     return None if swept_at is None else max(0, round(time.time() - swept_at))

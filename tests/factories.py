@@ -7,7 +7,7 @@ from typing import Any
 import factory
 from django.utils import timezone
 
-from onboarding.models import Company, Connection, LegalEntity, LoketLogin, Membership, Role, User
+from onboarding.models import Company, Connection, LegalEntity, LoginTokens, LoketLogin, Membership, Role, User
 
 
 class UserFactory(factory.django.DjangoModelFactory[User]):
@@ -37,9 +37,19 @@ class EntityFactory(factory.django.DjangoModelFactory[LegalEntity]):
     enabled_at = factory.LazyFunction(timezone.now)
 
 
+class TokensFactory(factory.django.DjangoModelFactory[LoginTokens]):
+    class Meta:
+        model = LoginTokens
+
+    access_token = "access-1"
+    refresh_token = "refresh-1"
+    expires_at = factory.LazyFunction(lambda: timezone.now() + timedelta(hours=1))
+
+
 class LoginFactory(factory.django.DjangoModelFactory[LoketLogin]):
     class Meta:
         model = LoketLogin
+        skip_postgeneration_save = True
 
     company = factory.SubFactory(CompanyFactory)
     environment = "simulator"
@@ -47,9 +57,7 @@ class LoginFactory(factory.django.DjangoModelFactory[LoketLogin]):
     employer_name = "Tulp Horeca B.V."
     loket_user = factory.Sequence(lambda n: f"integration{n}@company.example")
     signed_in_at = factory.LazyFunction(timezone.now)
-    access_token = "access-1"
-    refresh_token = "refresh-1"
-    expires_at = factory.LazyFunction(lambda: timezone.now() + timedelta(hours=1))
+    tokens = factory.RelatedFactory("tests.factories.TokensFactory", factory_related_name="login")
 
 
 class ConnectionFactory(factory.django.DjangoModelFactory[Connection]):

@@ -31,10 +31,11 @@ def _environment() -> None:
     for name in list(os.environ):
         if name.startswith(("LOKET_", "PORTAL_", "REDIS_", "DATABASE_")) and name != "LOKET_OPENAPI":
             del os.environ[name]
+    os.environ["PORTAL_ENV_FILE"] = os.devnull
     os.environ["PORTAL_VAR_DIR"] = str(HOME / "var")
     os.environ["LOG_LEVEL"] = "INFO"
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"  # Playwright's loop runs in this thread
-    (HOME / "var").mkdir(parents=True)
+    (HOME / "var" / "static").mkdir(parents=True)
     if not IS_SQLITE:
         os.environ["DATABASE_URL"] = os.environ.get("TEST_DATABASE_URL") or _postgres()
 

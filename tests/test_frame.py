@@ -9,6 +9,7 @@ from django.db import DatabaseError
 from django.test import Client
 
 from loket_portal import views
+from sync.services.runs import SWEEP_KEY
 
 NONCE_FREE = ("style=", "onclick=", "onload=", "<style", "javascript:")
 
@@ -19,7 +20,7 @@ def test_healthz_needs_no_database(client: Client) -> None:
 
 @pytest.mark.django_db
 def test_readyz_tells_when_the_last_sweep_was(client: Client) -> None:
-    cache.set(views.SWEEP_KEY, time.time() - 3, None)
+    cache.set(SWEEP_KEY, time.time() - 3, None)
     answer = client.get("/readyz")
     assert answer.status_code == 200
     assert answer.json()["sweep_age"] in {3, 4}
@@ -27,11 +28,11 @@ def test_readyz_tells_when_the_last_sweep_was(client: Client) -> None:
 
 @pytest.mark.django_db
 def test_readyz_is_503_when_the_worker_no_longer_sweeps(client: Client, settings: Any) -> None:
-    cache.set(views.SWEEP_KEY, time.time() - 9 * settings.SWEEP_SECONDS, None)
+    cache.set(SWEEP_KEY, time.time() - 9 * settings.SWEEP_SECONDS, None)
     try:
         assert client.get("/readyz").status_code == 503
     finally:
-        cache.delete(views.SWEEP_KEY)
+        cache.delete(SWEEP_KEY)
 
 
 @pytest.mark.django_db

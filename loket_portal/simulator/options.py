@@ -26,7 +26,7 @@ class Options:
     record: str = ""
     keep_exchanges: int = 1000
     client_id: str = "loket-portal-demo"
-    client_secret: str = "loket-portal-demo-secret"
+    client_secret: str = "demo-client-secret"
     redirect_uris: tuple[str, ...] = ()
     token_life: int = 3599
     code_life: int = 600

@@ -2,7 +2,7 @@ from onboarding.models.audit import AuditEvent
 from onboarding.models.company import Company, Membership, Role
 from onboarding.models.connection import Connection
 from onboarding.models.legal_entity import LegalEntity
-from onboarding.models.login import LoketLogin, SignInAttempt
+from onboarding.models.login import LoginTokens, LoketLogin, SignInAttempt
 from onboarding.models.user import User
 
 __all__ = [
@@ -10,6 +10,7 @@ __all__ = [
     "Company",
     "Connection",
     "LegalEntity",
+    "LoginTokens",
     "LoketLogin",
     "Membership",
     "Role",

@@ -1,4 +1,4 @@
-"""A sign-in at Loket and the attempts that lead to one. Tokens are ciphertext; services/tokens.py is their one writer."""
+"""A sign-in at Loket, its tokens, and the attempts that lead to one. services/tokens.py is the one writer of tokens."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -25,13 +25,6 @@ class LoketLogin(models.Model):
     state_reason = models.CharField(max_length=200, blank=True)
     signed_in_by = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+")
     signed_in_at = models.DateTimeField(_("signed in at"))
-    # One writer of tokens: whoever holds the lease on this version (D11).
-    access_token = EncryptedTextField(editable=False)
-    refresh_token = EncryptedTextField(editable=False)
-    expires_at = models.DateTimeField(editable=False)
-    version = models.PositiveIntegerField(default=1, editable=False)
-    lease_holder = models.CharField(max_length=64, blank=True, editable=False)
-    lease_until = models.DateTimeField(null=True, editable=False)
 
     class Meta:
         verbose_name = _("Loket sign-in")
@@ -43,6 +36,24 @@ class LoketLogin(models.Model):
 
     def __str__(self) -> str:
         return f"{self.employer_name} ({self.loket_user})"
+
+
+class LoginTokens(models.Model):
+    """The tokens of a sign-in, apart from it: no page, list or admin ever loads or decrypts them.
+
+    One writer: whoever holds the lease on this version (D11).
+    """
+
+    login = models.OneToOneField(LoketLogin, on_delete=models.CASCADE, primary_key=True, related_name="tokens")
+    access_token = EncryptedTextField()
+    refresh_token = EncryptedTextField()
+    expires_at = models.DateTimeField()
+    version = models.PositiveIntegerField(default=1)
+    lease_holder = models.CharField(max_length=64, blank=True)
+    lease_until = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return f"tokens of {self.login_id}"
 
 
 class SignInAttempt(models.Model):

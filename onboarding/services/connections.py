@@ -1,5 +1,6 @@
 """Choosing the administration, once and for good (rules 1 to 5, 11, 36 and 37)."""
 
+import logging
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -7,7 +8,7 @@ from datetime import date
 from enum import StrEnum
 
 from django.conf import settings
-from django.db import IntegrityError, transaction
+from django.db import DatabaseError, IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext_noop
 
@@ -16,6 +17,8 @@ from loket_portal.loket.errors import ConfigProblem
 from loket_portal.loket.payloads import PayrollAdministration
 from onboarding.models import AuditEvent, Connection, LegalEntity, LoketLogin, User
 from onboarding.services import access, audit, tokens
+
+log = logging.getLogger(__name__)
 
 
 class Refusal(StrEnum):
@@ -195,9 +198,17 @@ def _create_or_explain(
 
 
 def refuse_other_environment() -> None:
-    """Raises ConfigProblem when stored connections belong to another environment than LOKET_ENV; called at start."""
-    stored = LoketLogin.objects.exclude(environment=settings.LOKET_ENV).values_list("environment", flat=True)
-    if others := sorted(set(stored)):
+    """Raises ConfigProblem when stored sign-ins belong to another environment than LOKET_ENV; called at every start.
+
+    A database that can't be asked yet (away, not migrated) refuses nothing: every use compares again.
+    """
+    rows = LoketLogin.objects.exclude(environment=settings.LOKET_ENV)
+    try:
+        others = sorted(set(rows.values_list("environment", flat=True)))
+    except DatabaseError as error:
+        log.warning("the environment of the stored sign-ins could not be compared: %s", type(error).__name__)
+        return
+    if others:
         raise ConfigProblem(
             gettext_noop("This database holds sign-ins at Loket's %(stored)s environment, but LOKET_ENV is %(now)s."),
             gettext_noop("Set LOKET_ENV back, or use a database of its own for each environment."),

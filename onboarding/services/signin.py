@@ -167,13 +167,7 @@ def _store(attempt: SignInAttempt, pair: Tokens, loket_user: LoketUser, employer
         "state_reason": "",
         "signed_in_by": attempt.user,
         "signed_in_at": timezone.now(),
-        "access_token": pair.access_token,
-        "refresh_token": pair.refresh_token,
-        "expires_at": pair.expires_at,
-        # A new version: whoever still refreshes the old pair finds that it lost.
-        "version": existing.version + 1 if existing else 1,
-        "lease_holder": "",
-        "lease_until": None,
     }
     login, _created = LoketLogin.objects.update_or_create(**key, defaults=fields)
+    tokens.keep(login, pair)
     return login

@@ -6,23 +6,30 @@ No method keeps a transaction open: `TokenSource` makes its HTTP calls between t
 from datetime import timedelta
 
 from django.conf import settings
+from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_noop
 
 from loket_portal.lib.crypto import CannotDecrypt
 from loket_portal.loket.auth import OAuth, Tokens, TokenSource
 from loket_portal.loket.errors import ConfigProblem, SignInNeeded
-from onboarding.models import LoketLogin
+from onboarding.models import LoginTokens, LoketLogin
 
 
 class LoginTokenStore:
-    """`TokenStore` over one LoketLogin row."""
+    """`TokenStore` over the tokens of one sign-in."""
 
     def __init__(self, login_id: int) -> None:
-        self._rows = LoketLogin.objects.filter(pk=login_id)
+        self._rows = LoginTokens.objects.filter(pk=login_id)
+        self._login = LoketLogin.objects.filter(pk=login_id)
 
     def read(self) -> Tokens:
         """The stored pair; raises SignInNeeded when it can't be decrypted or Loket has refused it."""
+        if self._login.filter(state=LoketLogin.State.SIGN_IN_NEEDED).exists():
+            raise SignInNeeded(
+                gettext_noop("Loket no longer accepts the sign-in."),
+                gettext_noop("An administrator signs in at Loket again."),
+            )
         try:
             row = self._rows.get()
         except CannotDecrypt as error:
@@ -30,36 +37,26 @@ class LoginTokenStore:
                 gettext_noop("The stored sign-in at Loket cannot be read."),
                 gettext_noop("An administrator signs in at Loket again; support checks FIELD_ENCRYPTION_KEYS."),
             ) from error
-        if row.state == LoketLogin.State.SIGN_IN_NEEDED:
-            raise SignInNeeded(
-                gettext_noop("Loket no longer accepts the sign-in."),
-                gettext_noop("An administrator signs in at Loket again."),
-            )
         return Tokens(row.access_token, row.refresh_token, row.expires_at, row.version)
 
     def take_lease(self, version: int, holder: str, seconds: int) -> bool:
         """Whether this holder may refresh `version`: nobody else holds a live lease, and the version still stands."""
         now = timezone.now()
-        free = self._rows.filter(version=version, lease_until__isnull=True) | self._rows.filter(
-            version=version, lease_until__lt=now
-        )
-        return free.update(lease_holder=holder, lease_until=now + timedelta(seconds=seconds)) == 1
+        is_free = Q(lease_until__isnull=True) | Q(lease_until__lt=now)
+        until = now + timedelta(seconds=seconds)
+        return self._rows.filter(is_free, version=version).update(lease_holder=holder, lease_until=until) == 1
 
     def store(self, version: int, holder: str, tokens: Tokens) -> bool:
         """Commits the new pair and frees the lease, if the holder still has it; tells whether it did."""
-        row = LoketLogin(access_token=tokens.access_token, refresh_token=tokens.refresh_token)
-        return (
-            self._rows.filter(version=version, lease_holder=holder).update(
-                access_token=row.access_token,
-                refresh_token=row.refresh_token,
-                expires_at=tokens.expires_at,
-                version=version + 1,
-                state=LoketLogin.State.ACTIVE,
-                lease_holder="",
-                lease_until=None,
-            )
-            == 1
+        won = self._rows.filter(version=version, lease_holder=holder).update(
+            access_token=tokens.access_token,
+            refresh_token=tokens.refresh_token,
+            expires_at=tokens.expires_at,
+            version=version + 1,
+            lease_holder="",
+            lease_until=None,
         )
+        return won == 1
 
     def release(self, holder: str) -> None:
         """Frees the lease of this holder, so that the next one need not wait for its end."""
@@ -67,7 +64,22 @@ class LoginTokenStore:
 
     def sign_in_needed(self, version: int, reason: str) -> None:
         """Marks this version as refused (rule 34); the tokens stay, and a newer version is left alone."""
-        self._rows.filter(version=version).update(state=LoketLogin.State.SIGN_IN_NEEDED, state_reason=reason[:200])
+        self._login.filter(tokens__version=version).update(
+            state=LoketLogin.State.SIGN_IN_NEEDED, state_reason=reason[:200]
+        )
+
+
+def keep(login: LoketLogin, pair: Tokens) -> None:
+    """Stores the pair of a new sign-in as a new version: whoever still refreshes the old pair finds that it lost."""
+    fields = {
+        "access_token": pair.access_token,
+        "refresh_token": pair.refresh_token,
+        "expires_at": pair.expires_at,
+        "lease_holder": "",
+        "lease_until": None,
+    }
+    if not LoginTokens.objects.filter(pk=login.pk).update(**fields, version=F("version") + 1):
+        LoginTokens.objects.create(login=login, **fields)
 
 
 def oauth() -> OAuth:

@@ -55,13 +55,17 @@ class DbMemory:
         self._update(key, loket_id=UUID(loket_id), is_concept=is_concept)
 
     def _update(self, key: str, **fields: object) -> None:
-        link = self._link(key)
-        if link is None:
-            link = Link(connection=self._connection, key_hash=key_hashes(self._connection, key)[0])
+        link = self._link(key) or self._by_loket_id(fields.get("loket_id")) or Link(connection=self._connection)
+        self._links.pop(link.key_hash, None)
+        link.key_hash = key_hashes(self._connection, key)[0]  # renewed after a key rotation
         for name, value in fields.items():
             setattr(link, name, value)
         link.save()
         self._links[link.key_hash] = link
+
+    def _by_loket_id(self, loket_id: object) -> Link | None:
+        """The link of a person whose hash can't be recognised any more, since its key was taken away."""
+        return next((link for link in self._links.values() if loket_id and link.loket_id == loket_id), None)
 
 
 class DbJournal:

@@ -7,12 +7,14 @@ last one, so that a run that kills its worker can't do so for ever.
 
 import socket
 import threading
+import time
 import uuid
 from datetime import timedelta
 from enum import StrEnum
 from typing import Any
 
 from django.conf import settings
+from django.core.cache import cache
 from django.db import IntegrityError, connections, transaction
 from django.db.models import F, Q, QuerySet
 from django.utils import timezone
@@ -26,6 +28,8 @@ from onboarding.services import access, audit
 from sync.models import Roster, Run
 
 TASK = "sync.tasks.execute"
+SWEEP_KEY = "sync.last_sweep"
+"""Cache key of the moment of the last sweep (time.time()), which /readyz looks at."""
 MAX_ATTEMPTS = 3
 RETRY_SECONDS = 15
 MAX_RETRY_SECONDS = 900
@@ -119,7 +123,9 @@ def start(
                 bell.ring(TASK, run.pk)
             return run
     except IntegrityError:
-        return Run.objects.get(connection=connection, state__in=Run.ACTIVE)
+        active = Run.objects.filter(connection=connection, state__in=Run.ACTIVE).first()
+        # None: it ended between the two statements, so there is room for ours now.
+        return active or start(entity, is_dry=is_dry, user=user, trigger=trigger, ring=ring)
 
 
 def _claimable() -> Q:
@@ -198,6 +204,7 @@ def _words(error: SyncError | None) -> dict[str, Any]:
 
 def sweep() -> int:
     """Rings every run that waits or whose worker is gone; gives their number. Harmless to call at any time."""
+    cache.set(SWEEP_KEY, time.time(), None)
     ids = list(Run.objects.filter(_claimable()).values_list("pk", flat=True))
     for run_id in ids:
         bell.ring(TASK, run_id)

@@ -31,6 +31,7 @@ class Demo:
         self.log = folder / "output.txt"
         clean = {name: value for name, value in os.environ.items() if name in {"PATH", "HOME", "LANG"}}
         self.environment = clean | {
+            "PORTAL_ENV_FILE": os.devnull,
             "PORTAL_VAR_DIR": str(folder),
             "PORT": str(self.port),
             "SIMULATOR_PORT": str(self.simulator_port),

@@ -64,6 +64,7 @@ def test_another_name_links_nothing_and_keeps_what_was_typed(
 ) -> None:
     page = post(signed_in, entity, administration=CLEAN, typed_name="Tulp")
     assert "This is not the name of the administration you chose." in page
+    assert 'href="#id_typed_name"' in page
     assert 'value="Tulp"' in page
     assert "checked" in page
     assert not Connection.objects.exists()

@@ -7,7 +7,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from loket_portal.simulator import Simulator
-from onboarding.models import Company, Connection, LegalEntity, LoketLogin, Membership, User
+from onboarding.models import Company, Connection, LegalEntity, LoginTokens, LoketLogin, Membership, User
 from sync.models import Roster, Run
 
 DEMO = Path(__file__).parents[2] / "docs" / "samples" / "setup.yaml"
@@ -126,16 +126,13 @@ def test_a_run_that_can_not_be_made_ends_with_two_and_says_why(
 def test_a_sign_in_that_loket_refuses_ends_with_two_and_asks_for_the_administrator(
     sample: Connection, simulator: Simulator, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    LoketLogin.objects.update(access_token="wrong")
-    login = LoketLogin.objects.get()
-    login.access_token, login.refresh_token = "wrong", "wrong"
-    login.save()
+    LoginTokens.objects.update(access_token="wrong", refresh_token="wrong")
     assert sync_now(sample.entity.name, "--dry-run") == 2
     said = capsys.readouterr().out
     assert "administrator" in said
-    login.refresh_from_db()
+    login = LoketLogin.objects.get()
     assert login.state == LoketLogin.State.SIGN_IN_NEEDED
-    assert login.refresh_token == "wrong", "credentials are never deleted on failure"
+    assert login.tokens.refresh_token == "wrong", "credentials are never deleted on failure"
     assert Run.objects.get().state == Run.State.FAILED
 
 

@@ -59,6 +59,8 @@ class Command(BaseCommand):
         except runs.RunRefused as error:
             words = RUN_REFUSALS[error.refusal]
             self._fail(f"{words.text} {words.fix}")
+        if run.is_dry != is_dry:
+            self._fail("Another run of this entity is under way; try again when it is done.")
         with tqdm(total=entity.roster.person_count, unit=" people", file=sys.stderr, disable=None) as bar:
 
             def watch(_result: PersonResult) -> None:
