@@ -14,7 +14,7 @@ class RosterForm(forms.Form):
         label=_("Roster file"),
         help_text=_("CSV or XLSX, at most 20 MB. Columns may have English or Dutch names, in any order."),
         error_messages={
-            "required": _("Choose a file."),
+            "required": _("Choose a file of at most 20 MB."),
             "empty": _("The file is empty. Choose the file with your people in it."),
         },
         widget=forms.FileInput(attrs={"accept": ".csv,.xlsx,.txt,.tsv,.xlsm"}),

@@ -1,8 +1,8 @@
 """`manage.py demo`: starts, stops without a trace, keeps its world, explains a taken port."""
 
-import os
 import signal
 import socket
+import sqlite3
 from pathlib import Path
 
 import psutil
@@ -37,20 +37,25 @@ def test_ctrl_c_stops_everything_and_the_exit_code_is_zero(demo: Demo) -> None:
     assert "Traceback" not in demo.said
 
 
+def sessions(demo: Demo) -> list[str]:
+    with sqlite3.connect(demo.folder / "portal.sqlite3") as database:
+        return [key for (key,) in database.execute("select session_key from django_session")]
+
+
 def test_a_restart_finds_the_world_of_before_and_reset_starts_over(demo: Demo) -> None:
     before = demo.state()
     demo.stop()
+    with sqlite3.connect(demo.folder / "portal.sqlite3") as database:
+        database.execute("insert into django_session values ('mark', '', '2099-01-01')")
     demo.start()
     demo.wait_until_ready()
     assert demo.state() == before
-    ids = [p.name for p in demo.folder.glob("*.sqlite3")]
-    assert sorted(ids) == ["portal.sqlite3", "simulator.sqlite3"]
-    inode = os.stat(demo.folder / "portal.sqlite3").st_ino
+    assert sessions(demo) == ["mark"]
     demo.stop()
     demo.arguments = ("--reset",)
     demo.start()
     demo.wait_until_ready()
-    assert os.stat(demo.folder / "portal.sqlite3").st_ino != inode
+    assert sessions(demo) == []
 
 
 def test_the_simulator_ends_when_the_portal_is_killed(demo: Demo) -> None:

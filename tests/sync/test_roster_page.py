@@ -46,7 +46,7 @@ def test_a_refused_file_says_why_and_keeps_the_roster(
 
 def test_no_file_at_all_is_told_at_the_field(signed_in: Client, entity: LegalEntity) -> None:
     page = signed_in.post(f"/entities/{entity.pk}/roster/", {}).content.decode()
-    assert page.count("Choose a file.") == 2
+    assert page.count("Choose a file of at most 20 MB.") == 2
 
 
 def test_without_payroll_edit_there_is_no_form_and_no_way_in(
