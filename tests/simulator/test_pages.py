@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 from collections.abc import Iterator
 
 import pytest
@@ -12,6 +10,7 @@ from playwright.sync_api import Page, Playwright
 
 from loket_portal.simulator import Simulator
 from loket_portal.simulator.options import PASSWORD, SECOND_FACTOR, USERNAME
+from tests.chromium import ARGUMENTS, CHROMIUM, MISSING
 from tests.simulator.loket import BACK, Loket
 
 pytestmark = pytest.mark.browser
@@ -21,10 +20,9 @@ STANDARD = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", 
 @pytest.fixture(params=[1280, 360])
 def window(playwright: Playwright, request: pytest.FixtureRequest) -> Iterator[Page]:
     """A page of Debian's Chromium; everything outside the simulator is answered with an empty page."""
-    chromium = shutil.which("chromium")
-    if not chromium:
-        pytest.fail("no Chromium") if os.environ.get("CI") == "true" else pytest.skip("no Chromium")
-    browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
+    if not CHROMIUM:
+        pytest.skip(MISSING)
+    browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
     page = browser.new_page(viewport={"width": request.param, "height": 740})
     page.route(f"{BACK}**", lambda route: route.fulfill(body="back", content_type="text/html"))
     yield page
