@@ -44,8 +44,37 @@ class MappingSet(models.Model):
     def __str__(self) -> str:
         return f"{self.name} {self.version}"
 
+    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
+        if self.state != self.State.DRAFT:
+            raise Frozen("A published mapping set is never deleted.")
+        return super().delete(*args, **kwargs)
 
-class OptionMap(models.Model):
+
+class PartOfASet(models.Model):
+    """A row of a mapping set, which nobody changes or deletes once the set is published (rule 28)."""
+
+    class Meta:
+        abstract = True
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        self._refuse_published()
+        super().save(*args, **kwargs)
+
+    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
+        self._refuse_published()
+        return super().delete(*args, **kwargs)
+
+    @property
+    def owner(self) -> MappingSet:
+        """The set it belongs to."""
+        raise NotImplementedError
+
+    def _refuse_published(self) -> None:
+        if self.owner.state != MappingSet.State.DRAFT:
+            raise Frozen("A published mapping set is never changed; publish a new version.")
+
+
+class OptionMap(PartOfASet):
     """A named table from HR values to Loket's option, by Loket's text or ISO code: Loket's keys differ per environment."""
 
     mapping_set = models.ForeignKey(MappingSet, on_delete=models.CASCADE, related_name="option_maps")
@@ -59,8 +88,12 @@ class OptionMap(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def owner(self) -> MappingSet:
+        return self.mapping_set
 
-class OptionMapEntry(models.Model):
+
+class OptionMapEntry(PartOfASet):
     """One HR value and the Loket option it stands for."""
 
     option_map = models.ForeignKey(OptionMap, on_delete=models.CASCADE, related_name="entries")
@@ -75,8 +108,12 @@ class OptionMapEntry(models.Model):
     def __str__(self) -> str:
         return f"{self.hr_value} → {self.loket_value}"
 
+    @property
+    def owner(self) -> MappingSet:
+        return self.option_map.mapping_set
 
-class FieldRule(models.Model):
+
+class FieldRule(PartOfASet):
     """One target of Loket: where its value comes from and how it is written (rules 23 to 31)."""
 
     class WriteMode(models.TextChoices):
@@ -107,7 +144,6 @@ class FieldRule(models.Model):
     def __str__(self) -> str:
         return self.target
 
-    def save(self, *args: Any, **kwargs: Any) -> None:
-        if self.mapping_set.state != MappingSet.State.DRAFT:
-            raise Frozen("A published mapping set is never changed; publish a new version.")
-        super().save(*args, **kwargs)
+    @property
+    def owner(self) -> MappingSet:
+        return self.mapping_set

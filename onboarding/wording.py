@@ -126,6 +126,14 @@ SIGN_IN: dict[str, Page] = {
         _("This legal entity is connected to an administration of:"),
         _("Sign in with the integration user of that employer. The connection stays as it is."),
     ),
+    signin.Refusal.ADMINISTRATION_GONE: Page(
+        _("This Loket user does not see a connected administration"),
+        _("These are connected, and the new sign-in can't reach them:"),
+        _(
+            "Your payroll administrator or tax accountant gives the user access to them in Loket, or you sign in with "
+            "the user you used before. Until then the former sign-in stays in use."
+        ),
+    ),
     SIGNED_OUT: Page(
         _("You were signed out of the portal while you were at Loket"),
         _("For your safety the sign-in at Loket does not count. Nothing is connected."),
@@ -158,7 +166,6 @@ LINK: dict[str, Words] = {
         _("It has ended."),
         _("Is it still in use? Your payroll administrator or tax accountant corrects the end date in Loket."),
     ),
-    connections.Refusal.NOT_STARTED: Words(_("It has not started yet."), _("Come back when it has begun in Loket.")),
     connections.Refusal.GONE: Words(
         _("Loket no longer shows this administration."), _("Look at the list as it is now and choose again.")
     ),

@@ -325,6 +325,14 @@ NEXT_STEPS: dict[str, Words] = {
         _("Sync with Loket.nl"),
         _("You have seen the preview. The sync now writes these changes to Loket."),
     ),
+    NextStep.SOME_NEED_YOU: Words(
+        _("The sync is done, but some people need you"),
+        _("The last sync shows who is blocked or failed, with the field and the fix. Nobody else waits for them."),
+    ),
+    NextStep.SOME_NOT_SENT: Words(
+        _("The sync is done; some changes are for your payroll administrator"),
+        _("The last sync shows what this version does not send yet. Your payroll administrator enters it in Loket."),
+    ),
     NextStep.DONE: Words(
         _("Loket is up to date with your roster"),
         _("Something changed in your HR system? Upload the new roster."),

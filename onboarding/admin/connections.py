@@ -1,36 +1,47 @@
-from django.contrib import admin
+from django.contrib import admin, messages
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from onboarding.admin.readonly import ReadOnlyAdmin
-from onboarding.models import AuditEvent, Connection, LoketLogin
+from onboarding.models import AuditEvent, Connection, LoketLogin, User
+from onboarding.services import connections
 
 
 @admin.register(LoketLogin)
 class LoketLoginAdmin(ReadOnlyAdmin):
-    """Sign-ins without their tokens."""
+    """Sign-ins; their tokens are in a table that the admin doesn't know."""
 
     list_display = ("employer_name", "loket_user", "company", "environment", "state", "signed_in_at")
     list_filter = ("state", "environment")
     list_select_related = ("company",)
-    fields = (
-        "company",
-        "environment",
-        "employer_name",
-        "employer_id",
-        "loket_user",
-        "state",
-        "state_reason",
-        "signed_in_at",
-    )
 
 
 @admin.register(Connection)
 class ConnectionAdmin(ReadOnlyAdmin):
-    """Links; they can't be undone here (rule 37)."""
+    """Links; they can't be undone here (rule 37). What becomes of new people is an audited action (rule 46)."""
 
-    list_display = ("entity", "administration_name", "tax_id", "environment", "linked_at")
-    list_filter = ("environment",)
+    list_display = ("entity", "administration_name", "tax_id", "environment", "converts_new_people", "linked_at")
+    list_filter = ("environment", "converts_new_people")
     list_select_related = ("entity",)
     search_fields = ("entity__name", "administration_name", "tax_id")
+    actions = ("convert", "leave_as_concept")
+
+    @admin.action(description=_("New people: convert to employees"))
+    def convert(self, request: HttpRequest, queryset: QuerySet[Connection]) -> None:
+        self._set(request, queryset, converts=True)
+
+    @admin.action(description=_("New people: leave as concept employees"))
+    def leave_as_concept(self, request: HttpRequest, queryset: QuerySet[Connection]) -> None:
+        self._set(request, queryset, converts=False)
+
+    def _set(self, request: HttpRequest, queryset: QuerySet[Connection], *, converts: bool) -> None:
+        user = request.user if isinstance(request.user, User) else None
+        rows = queryset.select_related("entity__company")
+        changed = sum(connections.set_conversion(row, converts=converts, user=user) for row in rows)
+        text = ngettext("%(n)d connection changed.", "%(n)d connections changed.", changed) % {"n": changed}
+        self.message_user(request, text, messages.SUCCESS)
 
 
 @admin.register(AuditEvent)

@@ -19,6 +19,8 @@ class AuditEvent(models.Model):
         SIGN_IN_REFUSED = "sign_in_refused", _("Sign-in at Loket refused")
         LINKED = "linked", _("Administration chosen")
         LINK_REFUSED = "link_refused", _("Administration refused")
+        CONVERSION_SET = "conversion_set", _("Conversion of new people changed")
+        PERSON_FORGOTTEN = "person_forgotten", _("Link with a person forgotten")
         ROSTER_UPLOADED = "roster_uploaded", _("Roster uploaded")
         RUN_STARTED = "run_started", _("Sync started")
         MAPPING_PUBLISHED = "mapping_published", _("Mapping published")

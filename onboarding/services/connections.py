@@ -29,7 +29,6 @@ class Refusal(StrEnum):
     TAX_ID_CONNECTED = "tax_id_connected"
     TAKEN = "taken"
     ENDED = "ended"
-    NOT_STARTED = "not_started"
     GONE = "gone"
     NOT_ALLOWED = "not_allowed"
     NOT_DUTCH = "not_dutch"
@@ -195,6 +194,22 @@ def _create_or_explain(
         if same.filter(administration_id=administration.id).exists():
             raise LinkRefused(Refusal.TAKEN) from error
         raise LinkRefused(Refusal.TAX_ID_CONNECTED) from error
+
+
+@transaction.atomic
+def set_conversion(connection: Connection, *, converts: bool, user: User | None) -> bool:
+    """Whether new people become employees at once or wait as concept employees (rule 46); tells whether it changed."""
+    rows = Connection.objects.filter(pk=connection.pk, converts_new_people=not converts)
+    if not rows.update(converts_new_people=converts):
+        return False
+    audit.record(
+        AuditEvent.Action.CONVERSION_SET,
+        company=connection.entity.company,
+        entity=connection.entity,
+        actor=user,
+        detail="convert" if converts else "leave as concept",
+    )
+    return True
 
 
 def refuse_other_environment() -> None:

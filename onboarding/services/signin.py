@@ -12,13 +12,14 @@ from enum import StrEnum
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils import timezone
 
 from loket_portal.loket.auth import CodeExpired, Tokens
 from loket_portal.loket.client import LoketClient
 from loket_portal.loket.payloads import Employer, LoketUser
-from onboarding.models import AuditEvent, LegalEntity, LoketLogin, SignInAttempt, User
+from onboarding.models import AuditEvent, Connection, LegalEntity, LoketLogin, SignInAttempt, User
 from onboarding.services import access, audit, tokens
 
 STATE_LIFE = timedelta(minutes=10)
@@ -40,6 +41,7 @@ class Refusal(StrEnum):
     NO_EMAIL = "no_email"
     USER_OF_OTHER_EMPLOYER = "user_of_other_employer"
     OTHER_EMPLOYER = "other_employer"
+    ADMINISTRATION_GONE = "administration_gone"
 
 
 class SignInRefused(Exception):
@@ -131,13 +133,32 @@ def _sign_in(attempt: SignInAttempt, answer: Mapping[str, str]) -> LoketLogin:
         pair = tokens.oauth().exchange(answer.get("code", ""), redirect_uri(), attempt.code_verifier)
     except CodeExpired as error:
         raise SignInRefused(Refusal.CODE_EXPIRED, entity) from error
-    loket_user, employer = _who(entity, pair)
+    client = LoketClient(settings.LOKET_API_URL, lambda: pair.access_token)
+    loket_user, employer = _who(entity, client)
+    _require_linked(entity, client, employer)
     return _store(attempt, pair, loket_user, employer)
 
 
-def _who(entity: LegalEntity, pair: Tokens) -> tuple[LoketUser, Employer]:
+def _linked(entity: LegalEntity, employer: Employer) -> QuerySet[Connection]:
+    """The company's connections with this employer: they all go on with the new sign-in."""
+    return Connection.objects.filter(
+        entity__company=entity.company_id, environment=settings.LOKET_ENV, login__employer_id=employer.id
+    )
+
+
+def _require_linked(entity: LegalEntity, client: LoketClient, employer: Employer) -> None:
+    """A new sign-in must see the same employer and every administration that is linked (rule 38)."""
+    connection = Connection.objects.select_related("login").filter(entity=entity).first()
+    if connection is not None and str(connection.login.employer_id) != employer.id:
+        raise SignInRefused(Refusal.OTHER_EMPLOYER, entity, (connection.login.employer_name,))
+    linked = list(_linked(entity, employer))
+    visible = {a.id.casefold() for a in client.list_administrations(employer.id)} if linked else set()
+    if gone := tuple(c.administration_name for c in linked if str(c.administration_id).casefold() not in visible):
+        raise SignInRefused(Refusal.ADMINISTRATION_GONE, entity, gone)
+
+
+def _who(entity: LegalEntity, client: LoketClient) -> tuple[LoketUser, Employer]:
     """Whose sign-in this is; exactly one employer may be visible (rule 11)."""
-    client = LoketClient(settings.LOKET_API_URL, lambda: pair.access_token)
     loket_user, employers = client.get_user(), client.list_employers()
     if not employers:
         raise SignInRefused(Refusal.NO_EMPLOYER, entity)
@@ -152,9 +173,6 @@ def _who(entity: LegalEntity, pair: Tokens) -> tuple[LoketUser, Employer]:
 def _store(attempt: SignInAttempt, pair: Tokens, loket_user: LoketUser, employer: Employer) -> LoketLogin:
     """Makes or renews the row of this Loket user; one user never serves two employers or companies (rule 12)."""
     entity = attempt.entity
-    connection = getattr(entity, "connection", None)
-    if connection is not None and str(connection.login.employer_id) != employer.id:
-        raise SignInRefused(Refusal.OTHER_EMPLOYER, entity, (connection.login.employer_name,))
     key = {"environment": settings.LOKET_ENV, "loket_user": loket_user.email.lower()}
     existing = LoketLogin.objects.select_for_update().filter(**key).first()
     if existing and (str(existing.employer_id) != employer.id or existing.company_id != entity.company_id):
@@ -170,4 +188,5 @@ def _store(attempt: SignInAttempt, pair: Tokens, loket_user: LoketUser, employer
     }
     login, _created = LoketLogin.objects.update_or_create(**key, defaults=fields)
     tokens.keep(login, pair)
+    _linked(entity, employer).exclude(login=login).update(login=login)  # another user of the same employer took over
     return login

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from loket_portal.lib.crypto import EncryptedJSONField
 from mapping.models import MappingSet
 from onboarding.models import Connection, User
+from sync.models.roster import Roster
 
 
 class Run(models.Model):
@@ -25,9 +26,11 @@ class Run(models.Model):
         COMMAND = "command", _("Started from a shell")
 
     ACTIVE = (State.QUEUED, State.RUNNING)
+    FINISHED = (State.SUCCEEDED, State.PARTIAL)
 
     connection = models.ForeignKey(Connection, on_delete=models.PROTECT, related_name="runs")
     mapping_set = models.ForeignKey(MappingSet, null=True, on_delete=models.PROTECT, related_name="+")
+    roster = models.ForeignKey(Roster, null=True, on_delete=models.SET_NULL, related_name="runs")
     is_dry = models.BooleanField(_("preview"))
     state = models.CharField(_("state"), max_length=10, choices=State.choices, default=State.QUEUED)
     trigger = models.CharField(max_length=10, choices=Trigger.choices)

@@ -67,11 +67,11 @@ def _needs_somebody(run: Run) -> bool:
 
 
 def _work(run: Run, worker: str, heartbeat: runs.Heartbeat, watcher: Watcher | None) -> engine.Counts:
-    connection = run.connection
-    roster = rosters.current(connection.entity)
-    if roster is None or run.mapping_set is None:
+    connection, roster = run.connection, run.roster
+    if roster is None or run.mapping_set is None:  # a newer one has taken its place since the run was started
         raise ConfigProblem(
-            gettext_noop("There is no roster to compare with Loket."), gettext_noop("A payroll manager uploads one.")
+            gettext_noop("The roster was replaced before this run was done. What was sent until then stays."),
+            gettext_noop("Look at the new roster and start again."),
         )
     records = tuple(rosters.records(roster))
     reporter = DbReporter(run, worker, heartbeat, watcher)

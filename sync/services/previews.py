@@ -1,14 +1,16 @@
 """Read models of the pages: one call gives a page all it shows, as codes and data; the words are in wording.py.
 
-People are decrypted page by page where the database can count and sort, and in memory where a search needs names.
+People are decrypted page by page; only a search by name reads them all.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from enum import StrEnum
 from typing import Any
 
+from django.core.cache import cache
 from django.core.paginator import Page, Paginator
 from django.db.models import Case, Count, IntegerField, QuerySet, Value, When
 from django.utils import timezone
@@ -21,6 +23,7 @@ from sync.records import HRRecord, Problem
 from sync.services import codec, rosters, runs
 
 PAGE_SIZE = 50
+DAY = 24 * 3600
 
 
 class NextStep(StrEnum):
@@ -34,6 +37,8 @@ class NextStep(StrEnum):
     UPLOAD = "upload"
     PREVIEW = "preview"
     SYNC = "sync"
+    SOME_NEED_YOU = "some_need_you"
+    SOME_NOT_SENT = "some_not_sent"
     DONE = "done"
 
 
@@ -97,16 +102,19 @@ def _next_step(
         (connection is None, NextStep.CHOOSE),
         (roster is None, NextStep.UPLOAD),
         (runs.needs_preview(entity), NextStep.PREVIEW),
-        (not _synced_since_upload(entity, roster), NextStep.SYNC),
     ]
-    return next((step for holds, step in steps if holds), NextStep.DONE)
+    return next((step for holds, step in steps if holds), None) or _after_sync(roster)
 
 
-def _synced_since_upload(entity: LegalEntity, roster: Roster | None) -> bool:
-    done = Run.objects.filter(
-        connection__entity=entity, is_dry=False, state__in=[Run.State.SUCCEEDED, Run.State.PARTIAL]
-    )
-    return roster is not None and done.filter(created_at__gte=roster.uploaded_at).exists()
+def _after_sync(roster: Roster | None) -> NextStep:
+    """What the newest sync of this roster leaves to do."""
+    syncs = Run.objects.filter(roster=roster, roster__isnull=False, is_dry=False, state__in=Run.FINISHED)
+    newest = syncs.first()
+    if newest is None:
+        return NextStep.SYNC
+    if newest.state == Run.State.PARTIAL:
+        return NextStep.SOME_NEED_YOU
+    return NextStep.SOME_NOT_SENT if newest.results.filter(not_sent_count__gt=0).exists() else NextStep.DONE
 
 
 # --- Who is in the sync, and why not (rules 39 to 42) ---------------------------------------------------------------------
@@ -135,28 +143,62 @@ class PeoplePage:
     search: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How one row stands today: no name and no value, so that it may be kept in the cache."""
+
+    row: int
+    status: str
+    reason: str
+
+
 def people(entity: LegalEntity, *, show: str = "all", search: str = "", page: int | str = 1) -> PeoplePage:
-    """Who of the newest roster is in the sync and who isn't, with the reason. No network."""
+    """Who of the newest roster is in the sync and who isn't, with the reason. No network.
+
+    Only the page that is shown is decrypted, unless names are searched.
+    """
     roster = rosters.current(entity)
-    everybody = _people(rosters.records(roster)) if roster else []
-    counts = Counter(row.status for row in everybody) + Counter(all=len(everybody))
-    wanted = [row for row in everybody if show in {"all", row.status} and _is_found(search, row.name, row.key)]
+    standings = _standings(roster) if roster else []
+    counts = Counter(standing.status for standing in standings) + Counter(all=len(standings))
+    wanted = [standing for standing in standings if show in {"all", standing.status}]
+    if search and roster:
+        found = {r.row for r in rosters.records(roster) if _is_found(search, r.name, r.key)}
+        wanted = [standing for standing in wanted if standing.row in found]
     page_obj = Paginator(wanted, PAGE_SIZE).get_page(page)
-    return PeoplePage(list(page_obj.object_list), counts, page_obj, show, search)
+    rows = _rows(roster, list(page_obj.object_list)) if roster else []
+    return PeoplePage(rows, counts, page_obj, show, search)
 
 
-def _people(records: Iterable[HRRecord]) -> list[PersonRow]:
-    decided = policy.decide_all(tuple(records), timezone.localdate())
-    return [_person(record, decision) for record, decision in decided]
+def _standings(roster: Roster) -> list[Standing]:
+    """Everybody's status, worked out once a day for a roster: dates in it count from today."""
+    today = timezone.localdate()
+    key = f"sync.standings.{roster.pk}.{roster.digest}.{today.isoformat()}"
+    known: list[Standing] | None = cache.get(key)
+    if known is None:
+        decided = policy.decide_all(tuple(rosters.records(roster)), today)
+        known = [Standing(record.row, _status(decision), str(decision.reason)) for record, decision in decided]
+        cache.set(key, known, DAY)
+    return known
 
 
-def _person(record: HRRecord, decision: policy.Decision) -> PersonRow:
-    status = "blocked" if decision.blocked else "in" if decision.in_scope else "out"
-    return PersonRow(record.row, record.key, record.name, status, decision.reason, decision.problems)
+def _status(decision: policy.Decision) -> str:
+    return "blocked" if decision.blocked else "in" if decision.in_scope else "out"
+
+
+def _rows(roster: Roster, standings: Sequence[Standing]) -> list[PersonRow]:
+    today = timezone.localdate()
+    records = {record.row: record for record in rosters.records(roster, [standing.row for standing in standings])}
+    return [_person(records[standing.row], standing, today) for standing in standings if standing.row in records]
+
+
+def _person(record: HRRecord, standing: Standing, today: date) -> PersonRow:
+    # A double number is in the record already: the reader, who saw the whole file, has put it there.
+    problems = policy.decide(record, today).problems or record.problems
+    return PersonRow(record.row, record.key, record.name, standing.status, standing.reason, problems)
 
 
 def _scope(roster: Roster) -> ScopeCounts:
-    counts = Counter(row.status for row in _people(rosters.records(roster)))
+    counts = Counter(standing.status for standing in _standings(roster))
     return ScopeCounts(counts["in"], counts["blocked"], counts["out"])
 
 

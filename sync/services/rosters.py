@@ -1,7 +1,7 @@
 """Rosters: store an uploaded file as people, give them back as records, and purge what Loket has confirmed."""
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from django.db import transaction
 from django.utils import timezone
@@ -69,9 +69,10 @@ def _row(roster: Roster, record: HRRecord) -> RosterPerson:
     )
 
 
-def records(roster: Roster) -> Iterator[HRRecord]:
-    """The roster's people in the order of the file."""
-    for person in roster.people.iterator(chunk_size=BATCH):
+def records(roster: Roster, rows: Sequence[int] | None = None) -> Iterator[HRRecord]:
+    """The roster's people in the order of the file; `rows` names those wanted, None is everybody."""
+    people = roster.people.all() if rows is None else roster.people.filter(row__in=rows)
+    for person in people.iterator(chunk_size=BATCH):
         yield _record(person)
 
 

@@ -84,11 +84,10 @@ def refusal_to_start(entity: LegalEntity, *, is_dry: bool, user: User | None) ->
 
 def needs_preview(entity: LegalEntity) -> bool:
     """Whether the first sync is still to come and nobody has seen a preview of the present roster."""
-    finished = Run.objects.filter(connection__entity=entity, state__in=[Run.State.SUCCEEDED, Run.State.PARTIAL])
+    finished = Run.objects.filter(connection__entity=entity, state__in=Run.FINISHED)
     if finished.filter(is_dry=False).exists():
         return False
-    roster = Roster.objects.filter(entity=entity).first()
-    return roster is None or not finished.filter(created_at__gte=roster.uploaded_at).exists()
+    return not finished.filter(roster__isnull=False, roster__entity=entity).exists()
 
 
 def start(
@@ -107,10 +106,11 @@ def start(
         with transaction.atomic():
             run = Run.objects.create(
                 connection=connection,
+                roster=Roster.objects.filter(entity=entity).first(),
+                mapping_set=published(entity.company),
                 is_dry=is_dry,
                 started_by=user,
                 trigger=trigger,
-                mapping_set=published(entity.company),
             )
             audit.record(
                 AuditEvent.Action.RUN_STARTED,
@@ -155,7 +155,9 @@ def claim(run_id: int, worker: str) -> Run | None:
         rows.filter(attempts__gte=MAX_ATTEMPTS).update(state=Run.State.FAILED, finished_at=now, **tired)
         return None
     Run.objects.filter(pk=run_id, started_at__isnull=True).update(started_at=now)
-    return Run.objects.select_related("connection__entity__company", "connection__login", "mapping_set").get(pk=run_id)
+    return Run.objects.select_related("connection__entity__company", "connection__login", "mapping_set", "roster").get(
+        pk=run_id
+    )
 
 
 def renew(run: Run, worker: str) -> bool:

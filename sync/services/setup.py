@@ -4,7 +4,7 @@ Format: docs/setup.md. It creates and completes; it never deletes, and never cha
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -32,7 +32,6 @@ class Loaded:
     entities: int = 0
     users: int = 0
     rosters: int = 0
-    notes: list[str] = field(default_factory=list)
 
 
 @transaction.atomic
@@ -111,7 +110,9 @@ def _roster(entity: LegalEntity, path: Path, loaded: Loaded) -> None:
         data = path.read_bytes()
     except OSError as error:
         raise SetupRefused(f"The roster {path} cannot be read: {error.strerror}.") from error
-    if current is None or current.digest != rosters.digest(data):
+    # What a person uploaded on the page is newer than this document, whatever it says.
+    is_ours = current is None or current.uploaded_by_id is None
+    if is_ours and (current is None or current.digest != rosters.digest(data)):
         rosters.upload(entity, None, path.name, data)
     loaded.rosters += 1
 

@@ -8,9 +8,10 @@ import pytest
 from django.conf import LazySettings
 from django.utils import timezone
 
+from loket_portal.loket.client import LoketClient
 from loket_portal.simulator import Options, Simulator, create_simulator
-from onboarding.models import AuditEvent, LegalEntity, LoginTokens, LoketLogin, Role, SignInAttempt, User
-from onboarding.services import signin
+from onboarding.models import AuditEvent, Connection, LegalEntity, LoginTokens, LoketLogin, Role, SignInAttempt, User
+from onboarding.services import signin, tokens
 from onboarding.services.signin import Refusal, SignInRefused
 from tests.browserless import sign_in_at_loket
 from tests.factories import ConnectionFactory, EntityFactory, LoginFactory, member
@@ -125,13 +126,20 @@ def test_a_user_who_sees_two_employers_is_refused_with_their_names(  # rule 11
     assert not LoketLogin.objects.exists()
 
 
+def linked(entity: LegalEntity, login: LoketLogin, simulator: Simulator) -> Connection:
+    """A connection with an administration that the simulator's user sees."""
+    pair = tokens.source(login)
+    seen = LoketClient(f"{simulator.url}/v2", pair).list_administrations(str(login.employer_id))
+    return ConnectionFactory(entity=entity, login=login, administration_id=seen[0].id)
+
+
 def test_signing_in_again_renews_the_row_and_all_its_connections(
     entity: LegalEntity, administrator: User, simulator: Simulator
 ) -> None:
     _entity, login = signin.complete(
         administrator, SESSION, sign_in_at_loket(signin.begin(entity, administrator, SESSION))
     )
-    ConnectionFactory(entity=entity, login=login)
+    linked(entity, login, simulator)
     LoketLogin.objects.update(state=LoketLogin.State.SIGN_IN_NEEDED)
     _entity, renewed = signin.complete(
         administrator, SESSION, sign_in_at_loket(signin.begin(entity, administrator, SESSION))
@@ -148,6 +156,34 @@ def test_a_connected_entity_accepts_only_its_own_employer_and_keeps_its_tokens( 
     assert refusal(administrator, answer) == Refusal.OTHER_EMPLOYER
     assert LoginTokens.objects.get(login=old).access_token == "kept"
     assert LoketLogin.objects.count() == 1
+
+
+def test_another_user_of_the_same_employer_takes_the_connections_over(  # rule 38
+    entity: LegalEntity, administrator: User, simulator: Simulator
+) -> None:
+    _entity, login = signin.complete(
+        administrator, SESSION, sign_in_at_loket(signin.begin(entity, administrator, SESSION))
+    )
+    connection = linked(entity, login, simulator)
+    LoketLogin.objects.update(loket_user="former@tulphoreca.example", state=LoketLogin.State.SIGN_IN_NEEDED)
+    _entity, renewed = signin.complete(
+        administrator, SESSION, sign_in_at_loket(signin.begin(entity, administrator, SESSION))
+    )
+    connection.refresh_from_db()
+    assert (connection.login, renewed.pk != login.pk) == (renewed, True)
+
+
+def test_a_user_who_does_not_see_the_linked_administration_is_refused(  # rule 38
+    entity: LegalEntity, administrator: User, simulator: Simulator
+) -> None:
+    _entity, login = signin.complete(
+        administrator, SESSION, sign_in_at_loket(signin.begin(entity, administrator, SESSION))
+    )
+    ConnectionFactory(entity=entity, login=login)  # an administration that nobody sees
+    before = LoginTokens.objects.get(login=login).access_token
+    answer = sign_in_at_loket(signin.begin(entity, administrator, SESSION))
+    assert refusal(administrator, answer) == Refusal.ADMINISTRATION_GONE
+    assert LoginTokens.objects.get(login=login).access_token == before
 
 
 def test_a_loket_user_never_serves_two_companies(  # rule 12

@@ -28,6 +28,7 @@ def run(connection: Connection, *, is_dry: bool = False, state: str = Run.State.
     ended: datetime | None = None if state in Run.ACTIVE else timezone.now()
     lease = timezone.now() + timedelta(minutes=1) if state == Run.State.RUNNING else None
     values = {"trigger": Run.Trigger.PERSON, "finished_at": ended, "lease_until": lease, "total": 3, "done": 1} | fields
+    values.setdefault("roster", rosters.current(connection.entity))
     return Run.objects.create(connection=connection, is_dry=is_dry, state=state, **values)
 
 

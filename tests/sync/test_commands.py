@@ -8,7 +8,8 @@ from django.core.management import CommandError, call_command
 
 from loket_portal.simulator import Simulator
 from onboarding.models import Company, Connection, LegalEntity, LoginTokens, LoketLogin, Membership, User
-from sync.models import Roster, Run
+from sync.models import Link, Roster, Run
+from sync.services import rosters
 
 DEMO = Path(__file__).parents[2] / "docs" / "samples" / "setup.yaml"
 
@@ -155,3 +156,39 @@ def test_without_the_bsn_right_the_rest_still_goes(  # rule 47
     outcome = json.loads(capsys.readouterr().out.splitlines()[-1])
     assert (outcome["created"], outcome["changed"]) == (22, 14), "one of the fifteen differs in the BSN alone"
     assert not any("citizenservicenumber" in e["path"] and e["status"] == 200 for e in simulator.log.all())
+
+
+# --- forget_person ----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.django_db(transaction=True)
+def test_somebody_removed_from_loket_for_good_can_be_forgotten_and_made_anew(
+    sample: Connection, simulator: Simulator, capsys: pytest.CaptureFixture[str]
+) -> None:
+    name = sample.entity.name
+    sync_now(name)
+    sync_now(name)
+    with pytest.raises(CommandError, match="9999"):
+        call_command("forget_person", name, "9999", "--reason", "typo")
+    links = Link.objects.count()
+    call_command("forget_person", name, "1101", "--reason", "candidate withdrew")
+    assert Link.objects.count() == links - 1
+    assert sample.entity.audit_events.filter(action="person_forgotten", detail__contains="withdrew").exists()
+
+
+@pytest.mark.django_db
+def test_a_roster_that_a_person_uploaded_is_never_replaced_by_the_setup(tmp_path: Path) -> None:
+    header = "employee_number,income_number,status,consider_in_nl_payroll,last_name\n"
+    setup = tmp_path / "setup.yaml"
+    setup.write_text(
+        "companies:\n- name: Acme\n  entities:\n  - {name: Acme B.V., country: NL, roster: people.csv}\n"
+        "  users:\n  - {email: a@acme.example, role: payroll_manager}\n",
+        "utf-8",
+    )
+    (tmp_path / "people.csv").write_text(header + "1,1,Active,Yes,Bakker\n", "utf-8")
+    call_command("load_setup", str(setup))
+    rosters.upload(
+        LegalEntity.objects.get(), User.objects.get(), "newer.csv", (header + "2,1,Active,Yes,Smit\n").encode()
+    )
+    call_command("load_setup", str(setup))
+    assert Roster.objects.get().file_name == "newer.csv"

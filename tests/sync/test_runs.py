@@ -18,10 +18,17 @@ from sync.services.runs import Refusal, RunRefused
 from tests.factories import ConnectionFactory, EntityFactory, member
 
 
+def roster(entity: LegalEntity) -> Roster:
+    """A roster of nobody."""
+    return Roster.objects.create(
+        entity=entity, file_name="r.csv", uploaded_at=timezone.now(), person_count=0, fault_count=0
+    )
+
+
 @pytest.fixture
 def ready(mapped: LegalEntity) -> Connection:
     """Connected, with a roster of nobody: enough to start runs."""
-    Roster.objects.create(entity=mapped, file_name="r.csv", uploaded_at=timezone.now(), person_count=0, fault_count=0)
+    roster(mapped)
     return ConnectionFactory(entity=mapped)
 
 
@@ -198,11 +205,24 @@ def test_the_first_sync_wants_a_preview_of_the_present_roster(ready: Connection)
     with pytest.raises(RunRefused) as caught:
         start(ready, is_dry=False)
     assert caught.value.refusal == Refusal.PREVIEW_FIRST
-    Run.objects.create(connection=ready, is_dry=True, trigger="person", state=Run.State.PARTIAL)
-    Roster.objects.update(uploaded_at=timezone.now() + timedelta(seconds=1))
+    preview = start(ready)
+    Run.objects.update(state=Run.State.PARTIAL)
+    Roster.objects.all().delete()
+    newer = roster(ready.entity)
     assert runs.needs_preview(ready.entity), "a newer roster wants a preview of its own"
-    Run.objects.update(created_at=timezone.now() + timedelta(seconds=2))
+    Run.objects.filter(pk=preview.pk).update(roster=newer)
+    ready.entity.refresh_from_db()
     assert not start(ready, is_dry=False).is_dry
+
+
+def test_a_run_whose_roster_was_replaced_ends_and_says_so(ready: Connection) -> None:
+    run = start(ready)
+    Roster.objects.all().delete()
+    roster(ready.entity)
+    ended = execution.execute(run.pk)
+    assert ended is not None
+    assert ended.state == Run.State.FAILED
+    assert "replaced" in ended.shown_message
 
 
 def test_only_payroll_edit_of_this_entity_counts(ready: Connection) -> None:  # rule 7
