@@ -55,6 +55,8 @@ INSTALLED_APPS = [
     "allauth.account",
 ]
 MIDDLEWARE = [
+    "loket_portal.middleware.NoStoreMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.gzip.GZipMiddleware",
@@ -65,10 +67,8 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
-    "loket_portal.middleware.NoStoreMiddleware",
 ]
 ROOT_URLCONF = "loket_portal.urls"
 WSGI_APPLICATION = "loket_portal.wsgi.application"
@@ -112,7 +112,7 @@ if REDIS_URL:
         "health_check_interval": 25,
     }
 SWEEP_SECONDS = env.int("SWEEP_SECONDS", default=15)
-RUN_LEASE_SECONDS = env.int("RUN_LEASE_SECONDS", default=60)
+RUN_LEASE_SECONDS = env.int("RUN_LEASE_SECONDS", default=75)  # more than the 60 seconds a call to Loket may take
 CELERY_BEAT_SCHEDULE = {
     "sweep": {"task": "sync.tasks.sweep", "schedule": SWEEP_SECONDS, "options": {"expires": SWEEP_SECONDS}},
     "purge": {"task": "sync.tasks.purge", "schedule": 3600.0, "options": {"expires": 3600}},

@@ -1,8 +1,12 @@
+from typing import Any
+
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
+from django.forms import ModelForm
+from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from onboarding.models import Company, Membership, Role, User
+from onboarding.models import Company, LegalEntity, Membership, Role, User
 
 
 @admin.register(User)
@@ -37,9 +41,21 @@ class CompanyAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
 
 @admin.register(Role)
 class RoleAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
-    """Roles; the entities offered are those of the role's company."""
+    """Roles; save a new one first, then the entities of its company are offered."""
 
     list_display = ("name", "company", "is_administrator")
     list_filter = ("company",)
     list_select_related = ("company",)
     filter_horizontal = ("payroll_entities",)
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Role | None = None) -> tuple[str, ...]:
+        return ("company",) if obj is not None else ("payroll_entities",)
+
+    def get_form(
+        self, request: HttpRequest, obj: Role | None = None, change: bool = False, **kwargs: Any
+    ) -> type[ModelForm]:  # type: ignore[type-arg]
+        form = super().get_form(request, obj, change, **kwargs)
+        if obj is not None and "payroll_entities" in form.base_fields:
+            choices = LegalEntity.objects.filter(company=obj.company_id)
+            form.base_fields["payroll_entities"].queryset = choices  # type: ignore[attr-defined]
+        return form

@@ -19,6 +19,11 @@ class LegalEntityAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     readonly_fields = ("enabled_at", "enabled_by")
     actions = ("enable",)
 
+    def get_readonly_fields(self, request: HttpRequest, obj: LegalEntity | None = None) -> tuple[str, ...]:
+        """An entity never moves to another company, whose members would see its people; an enabled one stays Dutch."""
+        fixed = self.readonly_fields if obj is None else (*self.readonly_fields, "company")
+        return (*fixed, "country") if obj is not None and obj.is_enabled else fixed
+
     @admin.action(description=_("Enable the Loket integration"), permissions=["change"])
     def enable(self, request: HttpRequest, queryset: QuerySet[LegalEntity]) -> None:
         enabled = 0

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -74,3 +75,7 @@ class Membership(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user}: {self.role}"
+
+    def clean(self) -> None:
+        if self.role_id and self.company_id and self.role.company_id != self.company_id:
+            raise ValidationError({"role": _("This role belongs to another company.")})

@@ -39,3 +39,7 @@ class User(AbstractUser):
 
     def __str__(self) -> str:
         return self.get_full_name() or self.email
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        self.email = self.email.lower()  # Anna@ and anna@ are one person, and sign-in compares in lower case
+        super().save(*args, **kwargs)

@@ -5,7 +5,8 @@ from onboarding.models import LegalEntity, Membership, User
 
 def membership(user: User, entity: LegalEntity) -> Membership | None:
     """The user's membership of the entity's company, with its role."""
-    return Membership.objects.select_related("role").filter(user=user, company=entity.company_id).first()
+    rows = Membership.objects.select_related("role").filter(user=user, company=entity.company_id)
+    return rows.filter(role__company=entity.company_id).first()
 
 
 def may_edit_payroll(user: User, entity: LegalEntity) -> bool:

@@ -82,6 +82,13 @@ def keep(login: LoketLogin, pair: Tokens) -> None:
         LoginTokens.objects.create(login=login, **fields)
 
 
+def refused(login: LoketLogin, error: SignInNeeded) -> None:
+    """Loket, or our own keys, no longer accept this sign-in: pages ask for a new one. The tokens stay."""
+    LoketLogin.objects.filter(pk=login.pk).update(
+        state=LoketLogin.State.SIGN_IN_NEEDED, state_reason=error.message_id[:200]
+    )
+
+
 def oauth() -> OAuth:
     """OAuth with Loket for this installation's environment."""
     return OAuth(settings.LOKET_OAUTH_URL, settings.LOKET_CLIENT_ID, settings.LOKET_CLIENT_SECRET)

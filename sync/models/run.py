@@ -1,5 +1,8 @@
 """A run and its results. A run is claimed by compare-and-set with a lease; the message only rings (D6, rule 56)."""
 
+from datetime import timedelta
+
+from django.conf import settings
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext
@@ -48,6 +51,7 @@ class Run(models.Model):
     claimed_by = models.CharField(max_length=64, blank=True)
     lease_until = models.DateTimeField(null=True)
     attempts = models.PositiveSmallIntegerField(default=0)
+    retries = models.PositiveSmallIntegerField(default=0, help_text="how often Loket was away")
     purged_at = models.DateTimeField(null=True)
 
     class Meta:
@@ -71,6 +75,12 @@ class Run(models.Model):
     def is_interrupted(self) -> bool:
         """Its worker is gone; the next sweep goes on with it."""
         return self.state == self.State.RUNNING and self.lease_until is not None and self.lease_until < timezone.now()
+
+    @property
+    def is_waiting_long(self) -> bool:
+        """Nobody has begun it although several sweeps should have rung: the worker itself may be gone."""
+        due_at = self.lease_until or self.created_at
+        return self.state == self.State.QUEUED and due_at < timezone.now() - 8 * timedelta(seconds=settings.SWEEP_SECONDS)
 
     @property
     def shown_message(self) -> str:

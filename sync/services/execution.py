@@ -7,9 +7,9 @@ from django.utils import timezone
 from django.utils.translation import gettext_noop
 
 from loket_portal.lib.crypto import FernetSeal
-from loket_portal.loket.errors import ConfigProblem, Retryable, SyncError
+from loket_portal.loket.errors import ConfigProblem, Retryable, SignInNeeded, SyncError
 from mapping.services import frozen_rules
-from onboarding.services import connections
+from onboarding.services import connections, tokens
 from sync import engine
 from sync.models import Run
 from sync.ports import LeaseLost, PersonResult
@@ -45,6 +45,9 @@ def _to_the_end(run: Run, worker: str, heartbeat: runs.Heartbeat, watcher: Watch
             log.warning("run %s: another worker has taken it over", run.pk)
     except Retryable as error:
         runs.later(run, worker, error)
+    except SignInNeeded as error:
+        tokens.refused(run.connection.login, error)
+        runs.finish(run, worker, Run.State.FAILED, error)
     except SyncError as error:
         runs.finish(run, worker, Run.State.FAILED, error)
     except Exception as error:
@@ -81,7 +84,7 @@ def _work(run: Run, worker: str, heartbeat: runs.Heartbeat, watcher: Watcher | N
         mapping=frozen_rules(run.mapping_set),
         target=LoketTarget(client, connection, timezone.localdate()),
         memory=DbMemory(connection, roster, {record.key: record for record in records}),
-        journal=DbJournal(run),
+        journal=DbJournal(run, worker),
         reporter=reporter,
         seal=FernetSeal(),
         today=timezone.localdate(),

@@ -4,6 +4,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable
 from uuid import UUID
 
+from django.db import transaction
 from django.utils import timezone
 
 from loket_portal.lib import crypto
@@ -71,8 +72,8 @@ class DbMemory:
 class DbJournal:
     """`Journal`: a row per write, committed before the socket opens and again after the answer (D4)."""
 
-    def __init__(self, run: Run) -> None:
-        self._run = run
+    def __init__(self, run: Run, worker: str) -> None:
+        self._run, self._worker = run, worker
         self._seen: dict[tuple[str, str], set[int]] = defaultdict(set)  # not refused, by person and action
         self._attempts: Counter[tuple[str, str]] = Counter()
         for pk, key_hash, action, state in run.operations.values_list("pk", "key_hash", "action", "state"):
@@ -80,7 +81,11 @@ class DbJournal:
             if state != Operation.State.REJECTED:
                 self._seen[key_hash, action].add(pk)
 
+    @transaction.atomic
     def sent(self, key: str, action: str, fingerprint: str) -> int:
+        """Fenced: only who holds the run may write, and from here the lease outlives the longest call to Loket."""
+        if not runs.renew(self._run, self._worker):
+            raise LeaseLost
         key_hash = key_hashes(self._run.connection, key)[0]
         self._attempts[key_hash, action] += 1
         operation = Operation.objects.create(

@@ -5,6 +5,7 @@ killed the lease ends, the run shows as interrupted, and the next sweep rings it
 last one, so that a run that kills its worker can't do so for ever.
 """
 
+import logging
 import socket
 import threading
 import time
@@ -15,7 +16,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.cache import cache
-from django.db import IntegrityError, connections, transaction
+from django.db import DatabaseError, IntegrityError, connections, transaction
 from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_noop
@@ -31,10 +32,12 @@ TASK = "sync.tasks.execute"
 SWEEP_KEY = "sync.last_sweep"
 """Cache key of the moment of the last sweep (time.time()), which /readyz looks at."""
 MAX_ATTEMPTS = 3
+MAX_RETRIES = 12
 RETRY_SECONDS = 15
 MAX_RETRY_SECONDS = 900
 
 
+log = logging.getLogger(__name__)
 hand_back = threading.Event()
 """Set when this process is about to stop: runs go back to the queue after their present person."""
 
@@ -42,6 +45,7 @@ hand_back = threading.Event()
 class Refusal(StrEnum):
     """Why a run can't start; the pages word it."""
 
+    NOT_DUTCH = "not_dutch"
     NOT_ALLOWED = "not_allowed"
     NOT_ENABLED = "not_enabled"
     NOT_CONNECTED = "not_connected"
@@ -68,6 +72,7 @@ def refusal_to_start(entity: LegalEntity, *, is_dry: bool, user: User | None) ->
     """Why this run can't start now, or None (rule 57). `user` None is the command line."""
     connection = Connection.objects.select_related("login").filter(entity=entity).first()
     checks = [
+        (not entity.is_dutch, Refusal.NOT_DUTCH),  # rule 1
         (user is not None and not access.may_edit_payroll(user, entity), Refusal.NOT_ALLOWED),
         (not entity.is_enabled, Refusal.NOT_ENABLED),
         (connection is None, Refusal.NOT_CONNECTED),
@@ -167,9 +172,10 @@ def renew(run: Run, worker: str) -> bool:
 
 
 def progress(run: Run, worker: str, *, done: int | None = None, total: int | None = None) -> bool:
-    """Stores how far the run is; tells whether the worker still has it."""
+    """Stores how far the run is and starts the lease again; tells whether the worker still has it."""
     fields = {name: value for name, value in (("done", done), ("total", total)) if value is not None}
-    return _held(run, worker).update(**fields) == 1
+    until = timezone.now() + timedelta(seconds=settings.RUN_LEASE_SECONDS)
+    return _held(run, worker).update(lease_until=until, **fields) == 1
 
 
 def _held(run: Run, worker: str) -> QuerySet[Run]:
@@ -183,13 +189,27 @@ def finish(run: Run, worker: str, state: Run.State, error: SyncError | None = No
 
 
 def later(run: Run, worker: str, error: Retryable) -> bool:
-    """Puts the run back in the queue for a while; on the last attempt it ends as failed."""
-    if run.attempts >= MAX_ATTEMPTS:
-        return finish(run, worker, Run.State.FAILED, error)
-    pause = min(error.retry_after or RETRY_SECONDS * 2**run.attempts, MAX_RETRY_SECONDS)
-    until = timezone.now() + timedelta(seconds=pause)
-    words = _words(error)
-    return _held(run, worker).update(state=Run.State.QUEUED, claimed_by="", lease_until=until, **words) == 1
+    """Puts the run back in the queue for a while; after MAX_RETRIES (some two hours) it ends as failed.
+
+    That counts as a retry, not as an attempt: attempts are for workers that were killed.
+    """
+    if run.retries >= MAX_RETRIES:
+        return finish(run, worker, Run.State.FAILED, _given_up(error))
+    pause = min(error.retry_after or RETRY_SECONDS * 2**run.retries, MAX_RETRY_SECONDS)
+    fields = {
+        "state": Run.State.QUEUED,
+        "claimed_by": "",
+        "lease_until": timezone.now() + timedelta(seconds=pause),
+        "attempts": F("attempts") - 1,
+        "retries": F("retries") + 1,
+    }
+    return _held(run, worker).update(**fields, **_words(error)) == 1
+
+
+def _given_up(error: Retryable) -> SyncError:
+    """The same fault for a run that is not tried again by itself."""
+    hint = gettext_noop("Start again in a few minutes. When it stays like this, support asks Loket.")
+    return SyncError(error.message_id, hint, error.detail, params=error.params)
 
 
 def give_back(run: Run, worker: str) -> bool:
@@ -206,11 +226,18 @@ def _words(error: SyncError | None) -> dict[str, Any]:
 
 def sweep() -> int:
     """Rings every run that waits or whose worker is gone; gives their number. Harmless to call at any time."""
-    cache.set(SWEEP_KEY, time.time(), None)
+    _note_sweep()
     ids = list(Run.objects.filter(_claimable()).values_list("pk", flat=True))
     for run_id in ids:
         bell.ring(TASK, run_id)
     return len(ids)
+
+
+def _note_sweep() -> None:
+    try:
+        cache.set(SWEEP_KEY, time.time(), None)
+    except Exception as error:  # whatever the cache is: a sweep without it is better than none
+        log.warning("the sweep could not be noted for /readyz: %s", type(error).__name__)
 
 
 class Heartbeat:
@@ -231,10 +258,15 @@ class Heartbeat:
         self._thread.join()
 
     def _beat(self) -> None:
+        renewed_at = time.monotonic()
         try:
-            while not self._stop.wait(settings.RUN_LEASE_SECONDS / 3):
-                if not renew(self._run, self._worker):
-                    self.lost = True
-                    return
+            while not self.lost and not self._stop.wait(settings.RUN_LEASE_SECONDS / 5):
+                try:
+                    self.lost = not renew(self._run, self._worker)
+                    renewed_at = time.monotonic()
+                except DatabaseError as error:  # one busy moment must not end the heartbeat in silence
+                    log.warning("the lease of run %s could not be renewed: %s", self._run.pk, type(error).__name__)
+                    connections.close_all()
+                    self.lost = time.monotonic() - renewed_at > settings.RUN_LEASE_SECONDS * 2 / 3
         finally:
             connections.close_all()

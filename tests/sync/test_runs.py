@@ -6,14 +6,17 @@ from typing import Any
 
 import pytest
 from django.conf import LazySettings
+from django.db import OperationalError
 from django.db import connections as database
 from django.utils import timezone
 
 from loket_portal.lib import bell
 from loket_portal.loket.errors import ConfigProblem, Retryable, SignInNeeded
 from onboarding.models import Connection, LegalEntity, LoketLogin, Role, User
-from sync.models import Result, Roster, Run
+from sync.models import Operation, Result, Roster, Run
+from sync.ports import LeaseLost
 from sync.services import execution, retention, runs
+from sync.services.ports import DbJournal
 from sync.services.runs import Refusal, RunRefused
 from tests.factories import ConnectionFactory, EntityFactory, member
 
@@ -173,15 +176,57 @@ def test_loket_that_is_away_is_tried_again_later_and_not_for_ever(
 
     monkeypatch.setattr(execution, "_work", away)
     run = start(ready)
-    for attempt in range(1, runs.MAX_ATTEMPTS + 1):
+    for retry in range(1, runs.MAX_RETRIES + 1):
         execution.execute(run.pk)
         run.refresh_from_db()
-        assert run.attempts == attempt
-        if attempt < runs.MAX_ATTEMPTS:
-            assert run.lease_until is not None
-            assert run.lease_until > timezone.now() + timedelta(seconds=100), "Loket's own wish is honoured"
-            expire(run)
+        assert (run.state, run.retries, run.attempts) == (Run.State.QUEUED, retry, 0), "no attempt is lost to an outage"
+        assert run.lease_until is not None
+        assert run.lease_until > timezone.now() + timedelta(seconds=100), "Loket's own wish is honoured"
+        assert execution.execute(run.pk) is None, "not before its time"
+        expire(run)
+    execution.execute(run.pk)
+    run.refresh_from_db()
     assert run.state == Run.State.FAILED
+    assert "by itself" not in run.shown_hint
+
+
+def test_a_write_is_fenced_by_the_claim(ready: Connection) -> None:
+    run = start(ready)
+    claimed = runs.claim(run.pk, "one")
+    assert claimed is not None
+    journal = DbJournal(claimed, "one")
+    before = Run.objects.get().lease_until
+    journal.sent("1", "put", "mark")
+    after = Run.objects.get().lease_until
+    assert before is not None
+    assert after is not None
+    assert after > before, "from a write on the lease outlives the longest call"
+    expire(run)
+    assert runs.claim(run.pk, "two")
+    with pytest.raises(LeaseLost):
+        journal.sent("1", "put", "mark")
+    assert Operation.objects.count() == 1, "what is not allowed to be sent is not journalled"
+
+
+def test_the_heartbeat_survives_a_busy_database(
+    ready: Connection, settings: LazySettings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.RUN_LEASE_SECONDS = 0.5
+    answers, told = iter([OperationalError("database is locked"), True, False]), threading.Event()
+
+    def renew(*_args: Any) -> bool:
+        answer = next(answers)
+        if isinstance(answer, Exception):
+            raise answer
+        if not answer:
+            told.set()
+        return answer
+
+    monkeypatch.setattr(runs, "renew", renew)
+    heartbeat = runs.Heartbeat(start(ready), "one")
+    with heartbeat:
+        assert told.wait(10), "it went on after the error, until somebody else had the run"
+    assert heartbeat.lost
 
 
 @pytest.mark.parametrize(
