@@ -1,13 +1,19 @@
 """Fixtures for every test."""
 
 import os
-from collections.abc import Generator
+from collections.abc import Generator, Iterator
+from types import SimpleNamespace
 
 import pytest
+from django.conf import LazySettings
 from django.test import Client
 
+from loket_portal.simulator import Options, Simulator, create_simulator
 from onboarding.models import LegalEntity, User
+from onboarding.services import signin
 from tests.chromium import CHROMIUM, MISSING
+from tests.contract.checker import check_exchange
+from tests.contract.plugin import need_document
 from tests.factories import EntityFactory, member
 
 IS_CI = os.environ.get("CI", "").lower() in {"1", "true"}
@@ -28,6 +34,23 @@ def administrator(entity: LegalEntity) -> User:
 def signed_in(client: Client, administrator: User) -> Client:
     client.force_login(administrator, backend="allauth.account.auth_backends.AuthenticationBackend")
     return client
+
+
+@pytest.fixture
+def simulator(settings: LazySettings) -> Iterator[Simulator]:
+    """A simulator that the portal is pointed at; what it was asked and what it answered is checked at the end."""
+    options = Options(
+        client_id=settings.LOKET_CLIENT_ID,
+        client_secret=settings.LOKET_CLIENT_SECRET,
+        redirect_uris=(signin.redirect_uri(),),
+    )
+    with create_simulator(options) as running:
+        settings.LOKET_API_URL, settings.LOKET_OAUTH_URL = f"{running.url}/v2", running.url
+        yield running
+        # A worker process of its own is seen by nobody but the simulator: its traffic is checked here.
+        need_document()
+        seen = (SimpleNamespace(**exchange) for exchange in list(running.exchanges))
+        assert {text for exchange in seen for text in check_exchange(exchange)} == set()
 
 
 @pytest.hookimpl(wrapper=True)

@@ -6,13 +6,13 @@ from pathlib import Path
 import pytest
 from django.utils import translation
 
-from mapping.rules import PROBLEM_CODES
+from mapping.rules import PROBLEM_CODES as MAPPING_CODES
 from onboarding import wording as onboarding_words
 from onboarding.services import connections, signin
 from sync import wording
 from sync.policy import Reason
 from sync.ports import Outcome
-from sync.records import COLUMNS, Effect, Problem
+from sync.records import COLUMNS, PROBLEM_CODES, Effect, Problem
 from sync.services.previews import FILTERS, NextStep
 from sync.services.runs import Refusal
 from sync.templatetags.sync_words import distinct, said
@@ -56,7 +56,7 @@ def test_every_reason_has_words(reason: Reason) -> None:
 
 
 @pytest.mark.parametrize(
-    "code", sorted({*PROBLEM_CODES, *codes_in(r'(?:Fault|_blocking|_one_of\(\w+,)\(?\s*"([a-z_]+)"')})
+    "code", sorted({*MAPPING_CODES, *PROBLEM_CODES, *codes_in(r'(?:Fault|_blocking|_one_of\(\w+,)\(?\s*"([a-z_]+)"')})
 )
 def test_every_problem_has_a_message_and_a_fix(code: str) -> None:
     assert wording.PROBLEMS[code].text

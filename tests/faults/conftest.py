@@ -1,5 +1,5 @@
 """The same connected entity as in tests/sync."""
 
-from tests.sync.conftest import connected, mapped, sample, simulator
+from tests.sync.conftest import connected, mapped, sample
 
-__all__ = ["connected", "mapped", "sample", "simulator"]
+__all__ = ["connected", "mapped", "sample"]

@@ -77,6 +77,10 @@ class Demo:
         """The simulator's whole state."""
         return requests.get(f"{self.loket}/_simulator/state", timeout=10).json()
 
+    def misbehave(self, **options: object) -> None:
+        """Changes the simulator's options while it runs."""
+        requests.post(f"{self.loket}/_simulator/options", json=options, timeout=10).raise_for_status()
+
     def writes(self) -> list[dict[str, object]]:
         """The calls to the simulator's API that change something; validation alone changes nothing."""
         log = requests.get(f"{self.loket}/_simulator/log", timeout=10).json()["requests"]

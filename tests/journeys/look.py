@@ -1,5 +1,7 @@
 """What every page of a journey must stand: axe finds nothing, in both languages, at desktop and phone width."""
 
+from collections.abc import Callable
+
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
@@ -29,6 +31,16 @@ def look_once(page: Page, name: str) -> None:
         wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
         assert wide <= 0, f"{name} scrolls sideways by {wide} pixels at {width}"
     page.set_viewport_size({"width": WIDTHS[0], "height": 900})
+
+
+def look_at_refusal(page: Page, name: str, refused: Callable[[], None]) -> None:
+    """Checks the answer to a form with a fault in both languages; `refused` fills the form in and sends it."""
+    here = _language(page)
+    for language in (*(other for other in LANGUAGES if other != here), here):
+        _speak(page, language)
+        refused()
+        assert _language(page) == language
+        look_once(page, f"{name} [{language}]")
 
 
 def _language(page: Page) -> str:

@@ -1,6 +1,7 @@
 """The main job as people do it: a browser, the real worker, the simulator over HTTP, all as `make demo` starts them."""
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -8,7 +9,7 @@ from playwright.sync_api import Page, expect
 
 from tests.contract.plugin import check_record, need_document
 from tests.journeys.demo import ROOT, Demo
-from tests.journeys.look import look, look_once
+from tests.journeys.look import look, look_at_refusal, look_once
 
 pytestmark = pytest.mark.browser
 
@@ -69,11 +70,15 @@ def test_a_roster_of_sixty_reaches_loket(page: Page, demo: Demo, tmp_path: Path)
     expect(closed.filter(has=page.get_by_role("heading", name="Tulp Catering"))).to_contain_text("Tulp Events")
     expect(closed.filter(has=page.get_by_role("heading", name="Tulp Vakantiehuis"))).to_contain_text("no tax ID")
     look(page, "choose")
-    page.get_by_label(NAME).check()
-    page.locator("#id_typed_name").fill("Tulp")
-    page.get_by_role("button", name="Connect this administration").click()
-    expect(page.locator("#id_typed_name")).to_have_value("Tulp")
-    look_once(page, "choose, wrong name")
+
+    def wrong_name() -> None:
+        page.get_by_label(NAME).check()
+        page.locator("#id_typed_name").fill("Tulp")
+        page.locator("main form button[type=submit]").click()
+        expect(page.locator("#id_typed_name")).to_have_value("Tulp")
+        expect(page.locator("[data-focus]")).to_be_focused()
+
+    look_at_refusal(page, "choose, wrong name", wrong_name)
     page.locator("#id_typed_name").fill(NAME)
     page.get_by_role("button", name="Connect this administration").click()
     look(page, "entity, connected")
@@ -86,10 +91,13 @@ def test_a_roster_of_sixty_reaches_loket(page: Page, demo: Demo, tmp_path: Path)
     page.get_by_role("link", name="Roster", exact=True).first.click()
     look(page, "roster, none")
     (tmp_path / "holiday.csv").write_text("day;hours\n1;8\n", "utf-8")
-    page.locator("input[type=file]").set_input_files(tmp_path / "holiday.csv")
-    page.get_by_role("button", name="Upload").click()
-    expect(page.get_by_role("alert").first).to_contain_text("Employee number")
-    look_once(page, "roster, refused")
+
+    def wrong_file() -> None:
+        page.locator("input[type=file]").set_input_files(tmp_path / "holiday.csv")
+        page.locator("main form button[type=submit]").click()
+        expect(page.get_by_role("alert").first).to_contain_text(re.compile("Employee number|Personeelsnummer"))
+
+    look_at_refusal(page, "roster, refused", wrong_file)
     page.locator("input[type=file]").set_input_files(SAMPLE)
     page.get_by_role("button", name="Upload").click()
     expect(page.get_by_role("heading", level=1)).to_contain_text("People")
@@ -107,11 +115,16 @@ def test_a_roster_of_sixty_reaches_loket(page: Page, demo: Demo, tmp_path: Path)
     page.get_by_role("link", name="Sync with Loket.nl").first.click()
     look(page, "sync, confirm")
     page.get_by_role("button", name="Sync with Loket.nl").click()
-    # Progress, then the result, by itself: failed and blocked people first, each with the field and the fix.
-    worst = page.locator("main").get_by_text("BSN").first
-    expect(worst).to_be_visible(timeout=MINUTE)
+    # The result comes by itself: how many of each, and first of all who needs somebody, with the field and the fix.
+    expect(page.get_by_text("BSN").first).to_be_visible(timeout=MINUTE)
     page.get_by_role("link", name="Last sync", exact=True).first.click()
     expect(page.get_by_role("heading", level=1)).to_contain_text("Last sync")
+    for chip in ("Blocked or failed 6", "New 22", "Changed 15", "Unchanged 12", "Not in the sync 5", "Not yet sent 5"):
+        expect(page.get_by_role("link", name=re.compile(chip.replace(" ", r"\s+"))).first).to_be_visible()
+    people = page.locator("main").inner_text()
+    assert people.index("Patrick Willems") < people.index("Youssef el Amrani"), "blocked before changed"
+    assert re.search(r"BSN.*938.*eleven.test", people, re.DOTALL), "the field and what is wrong, the value masked"
+    assert not re.search(r"\b\d{9}\b", people), "no BSN unmasked"
     look(page, "last sync")
     page.get_by_role("link", name="Overview", exact=True).first.click()
     look(page, "entity, synced")

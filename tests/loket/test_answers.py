@@ -106,7 +106,8 @@ def test_403_names_the_activity_and_is_not_repeated(client_here: LoketClient, ca
         responses.add(method, BSN, status=403, json={"message": "No right for 999901333"})
     error = refusal(call, client_here)
     assert type(error) is ConfigProblem
-    assert "CitizenServiceNumberByEmployeeId" in error.message
+    assert "Beheren en raadplegen BSN" in error.message
+    assert "CitizenServiceNumberByEmployeeId" in error.hint
     assert "accountant" in error.hint
     assert "No right" in error.detail
     assert len(responses.calls) == 1

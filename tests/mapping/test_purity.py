@@ -7,7 +7,7 @@ from pathlib import Path
 ROOT = Path(__file__).parents[2]
 CORE = [
     *("mapping.catalogue", "mapping.rules", "mapping.converters", "mapping.apply"),
-    *("sync.records", "sync.ports", "sync.diff", "sync.policy", "sync.engine"),
+    *("sync.records", "sync.ports", "sync.diff", "sync.policy", "sync.identity", "sync.engine"),
 ]
 FORBIDDEN = {"django", "celery", "requests", "authlib", "urllib3", "sqlite3", "onboarding"}
 
@@ -36,4 +36,18 @@ def test_the_core_never_asks_what_day_it_is() -> None:
         assert not any(call in text for call in (".today(", ".now(", "import time", "sleep(")), file.name
 
 
-_SYNC = ["records", "ports", "diff", "policy", "work", "sensitive", "known", "newcomers", "engine"]
+_SYNC = [
+    *(
+        "records",
+        "ports",
+        "diff",
+        "policy",
+        "likeness",
+        "identity",
+        "work",
+        "sensitive",
+        "known",
+        "newcomers",
+        "engine",
+    ),
+]

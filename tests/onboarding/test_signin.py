@@ -1,6 +1,5 @@
 """The trip to Loket and back (rules 8, 11, 12, 32): state works once, for ten minutes, for its session and user."""
 
-from collections.abc import Iterator
 from datetime import timedelta
 from urllib.parse import parse_qs, urlsplit
 
@@ -17,18 +16,6 @@ from tests.browserless import sign_in_at_loket
 from tests.factories import ConnectionFactory, EntityFactory, LoginFactory, member
 
 SESSION = "session-1"
-
-
-@pytest.fixture
-def simulator(settings: LazySettings) -> Iterator[Simulator]:
-    options = Options(
-        client_id=settings.LOKET_CLIENT_ID,
-        client_secret=settings.LOKET_CLIENT_SECRET,
-        redirect_uris=(signin.redirect_uri(),),
-    )
-    with create_simulator(options) as running:
-        settings.LOKET_API_URL, settings.LOKET_OAUTH_URL = f"{running.url}/v2", running.url
-        yield running
 
 
 def refusal(user: User, answer: dict[str, str], session: str = SESSION) -> Refusal:

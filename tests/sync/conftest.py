@@ -1,14 +1,12 @@
 """A connected entity, its roster and a simulator, without a browser."""
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
-from django.conf import LazySettings
 
-from loket_portal.simulator import Options, Simulator, create_simulator
+from loket_portal.simulator import Simulator
 from mapping import services as mappings
 from onboarding.models import Connection, LegalEntity, User
 from onboarding.services import connections, signin
@@ -18,18 +16,6 @@ from tests.browserless import sign_in_at_loket
 
 SAMPLE = Path(__file__).parents[2] / "docs" / "samples" / "roster.csv"
 CLEAN = "Tulp Horeca B.V."
-
-
-@pytest.fixture
-def simulator(settings: LazySettings) -> Iterator[Simulator]:
-    options = Options(
-        client_id=settings.LOKET_CLIENT_ID,
-        client_secret=settings.LOKET_CLIENT_SECRET,
-        redirect_uris=(signin.redirect_uri(),),
-    )
-    with create_simulator(options) as running:
-        settings.LOKET_API_URL, settings.LOKET_OAUTH_URL = f"{running.url}/v2", running.url
-        yield running
 
 
 @pytest.fixture

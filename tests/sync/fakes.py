@@ -87,6 +87,8 @@ class World:
     concepts: dict[str, dict[str, Any]] = field(default_factory=dict)
     concept_bsns: dict[str, str] = field(default_factory=dict)
     verdict: tuple[Message, ...] = ()
+    warnings: tuple[Message, ...] = ()
+    """What Loket remarks on the next write that succeeds."""
     unlisted: set[str] = field(default_factory=set)
     """uniqueNames that Loket's list doesn't show yet."""
     faults: dict[str, list[Exception | None]] = field(default_factory=dict)
@@ -244,11 +246,8 @@ class FakeTarget:
             )
             for loket_id, e in w.employees.items()
         }
-        concepts = {c["uniqueName"]: deepcopy(c) for c in w.concepts.values() if c["uniqueName"] not in w.unlisted}
-        numbers = {c["employeeData"]["employeeNumber"]: name for name, c in concepts.items()}
-        return w.call(
-            "snapshot", "", lambda: Snapshot(people, concepts, numbers, dict(VALUE_LISTS), deepcopy(DEFAULTS))
-        )
+        concepts = tuple(deepcopy(c) for c in w.concepts.values() if c["uniqueName"] not in w.unlisted)
+        return w.call("snapshot", "", lambda: Snapshot(people, concepts, dict(VALUE_LISTS), deepcopy(DEFAULTS)))
 
     def get_employee(self, employee_id: str) -> dict[str, Any]:
         return self.world.call("get_employee", employee_id, lambda: _found(self.world.employees, employee_id))
@@ -270,6 +269,9 @@ class FakeTarget:
 
     def get_iban(self, person: LoketPerson) -> str | None:
         return self.world.call("get_iban", person.employee_id, lambda: self.world.ibans.get(person.employee_id))
+
+    def get_concept(self, concept_id: str) -> dict[str, Any] | None:
+        return self.world.call("get_concept", concept_id, lambda: self.world.concepts.get(concept_id))
 
     def find_concept(self, unique_name: str) -> dict[str, Any] | None:
         def effect() -> dict[str, Any] | None:
@@ -324,6 +326,10 @@ class FakeTarget:
             return ()
 
         return self.world.call("convert_concept", concept_id, effect)
+
+    def take_warnings(self) -> Sequence[Message]:
+        taken, self.world.warnings = self.world.warnings, ()
+        return taken
 
     def _stored(self, body: dict[str, Any]) -> dict[str, Any]:
         stored = deepcopy(body)

@@ -8,10 +8,11 @@ import pytest
 
 from loket_portal.loket.errors import ConfigProblem, Conflict, RecordRejected, Retryable, SignInNeeded, WriteUnsure
 from loket_portal.loket.payloads import Message
-from mapping.rules import PROBLEM_CODES, Effect, MappingSet, Problem, Sealed, WriteMode
+from mapping.rules import PROBLEM_CODES as MAPPING_CODES
+from mapping.rules import Effect, MappingSet, Problem, Sealed, WriteMode
 from sync.engine import LeaseLost, Outcome, PersonResult
 from sync.policy import Reason
-from sync.records import HRRecord
+from sync.records import PROBLEM_CODES, HRRecord
 from tests.sync.fakes import ADMINISTRATION, FULL, ROSTER, FakeJournal, FakeSeal, World, record, sync
 
 BSN, OTHER_BSN = "111222333", "999901333"
@@ -27,7 +28,7 @@ def result(world: World, *records: HRRecord, **how: Any) -> PersonResult:
     """Runs, and gives the result of the first record."""
     sync(world, *records, **how)
     for found in world.results.values():
-        assert {problem.code for problem in found.problems} <= set(PROBLEM_CODES)
+        assert {problem.code for problem in found.problems} <= {*PROBLEM_CODES, *MAPPING_CODES}
     return world.results[records[0].key]
 
 

@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
-from mapping.rules import PROBLEM_CODES, Effect, Problem, Sealed
+from mapping.rules import Effect, Problem, Sealed
 from sync.policy import Reason, decide, duplicate_bsns, duplicates
-from sync.records import HRRecord
+from sync.records import PROBLEM_CODES, HRRecord
 from tests.sync.fakes import TODAY, record
 
 
