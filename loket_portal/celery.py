@@ -1,7 +1,6 @@
 """The Celery application. Tasks carry ids only; what they work on, and whether they may, stands in the database."""
 
 import os
-
 from typing import Any
 
 from celery import Celery, signals

@@ -139,6 +139,14 @@ LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "entities"
 ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
 ACCOUNT_ADAPTER = "onboarding.accounts.ClosedAccountAdapter"
+ACCOUNT_FORMS = {
+    "login": "onboarding.forms.SignInForm",
+    "change_password": "onboarding.forms.ChangePasswordForm",
+    "set_password": "onboarding.forms.SetPasswordForm",
+    "reset_password": "onboarding.forms.ResetPasswordForm",
+    "reset_password_from_key": "onboarding.forms.NewPasswordForm",
+    "reauthenticate": "onboarding.forms.ConfirmPasswordForm",
+}
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
@@ -280,7 +288,13 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "filters": {"redact": {"()": "loket_portal.lib.redact.RedactingFilter"}},
-    "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
+    "formatters": {
+        "line": {
+            "()": "loket_portal.lib.redact.SafeFormatter",
+            "format": "{asctime} {levelname} {name} {message}",
+            "style": "{",
+        }
+    },
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["redact"]}},
     "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="WARNING" if IS_DEMO else "INFO")},
 }

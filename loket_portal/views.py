@@ -41,6 +41,6 @@ def _database_answers() -> bool:
 def _sweep_age() -> int | None:
     try:
         swept_at = cache.get(runs.SWEEP_KEY)
-    except Exception:  # a cache that is away is no reason to answer 500: the sweeps are simply not seen
+    except Exception:  # noqa: BLE001  a cache that is away is no reason to answer 500: the sweeps are simply not seen
         swept_at = None
     return None if swept_at is None else max(0, round(time.time() - swept_at))

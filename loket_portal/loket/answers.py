@@ -10,6 +10,7 @@ from loket_portal.loket.calls import Call
 from loket_portal.loket.errors import (
     ConfigProblem,
     Conflict,
+    Forbidden,
     RecordRejected,
     Retryable,
     SignInNeeded,
@@ -18,6 +19,7 @@ from loket_portal.loket.errors import (
     gettext_noop,
 )
 from loket_portal.loket.payloads import Message, Raw, messages
+from loket_portal.loket.rights import RIGHT_OF
 
 REJECTING = frozenset({"brokenbusinessrule", "exception", "notfound"})
 DETAIL_LIMIT = 500  # characters of Loket's own words that are kept for support
@@ -34,7 +36,7 @@ def read(call: Call, response: requests.Response) -> Any:
         return None
     body = _json(response)
     if not isinstance(body, dict | list):
-        raise contract_problem(call, response.status_code)
+        raise unreadable(call, response.status_code, response.headers.get("Content-Type", ""))
     refusals = tuple(message for message in messages(body) if message.type.casefold() in REJECTING)
     if refusals:  # 200 and yet refused: Loket reports some failures only in the messages
         raise rejected(messages(body), response.status_code)
@@ -52,7 +54,7 @@ def error_of(call: Call, response: requests.Response) -> SyncError:
         )
     if status == 403:
         return forbidden(call, detail)
-    if status == 409:
+    if status in (409, 412):  # 412 is what HTTP itself says to an If-Match that no longer holds
         return Conflict(
             gettext_noop("Somebody else changed this record in Loket at the same moment; nothing was overwritten."),
             RETRY_LATER,
@@ -62,9 +64,8 @@ def error_of(call: Call, response: requests.Response) -> SyncError:
         return _later(call, response, detail)
     if not call.is_record:
         return _wrong_address(call, status, detail)
-    if status == 404:
-        return rejected(_said(response), status)
-    return rejected(_said(response), status) if status in (400, 422) else contract_problem(call, status, detail)
+    said = _said(response)
+    return rejected(said, status) if status in (400, 404, 422) else _odd(call, status, detail, said)
 
 
 def network_error(call: Call, error: NetworkError) -> SyncError:
@@ -75,28 +76,55 @@ def network_error(call: Call, error: NetworkError) -> SyncError:
             gettext_noop("Support checks the address of Loket and the certificates of this server."),
             str(error),
         )
+    if error.is_too_big:
+        return unreadable(call, 200, str(error))
     if call.is_write and error.is_sent:
         return _unsure(str(error), None)
     return Retryable(gettext_noop("Loket could not be reached."), RETRY_LATER, str(error))
 
 
-def forbidden(call: Call, detail: str = "") -> ConfigProblem:
+def forbidden(call: Call, detail: str = "") -> Forbidden:
     """403: a right or a module is missing; asking again is useless until somebody gives it (rules 19 and 51)."""
-    return ConfigProblem(
-        gettext_noop("Loket does not allow this: %(activity)s."),
+    return Forbidden(
+        gettext_noop("The Loket user lacks a right, most likely “%(right)s”."),
         gettext_noop(
-            "The payroll administrator or accountant gives the Loket user the right that covers %(activity)s. "
-            "If the user has every right, support checks what our application may do at Loket."
+            "The payroll administrator or tax accountant gives the Loket user this right in Loket; then start again. "
+            "If the user has it already, support checks what our application may do at Loket (%(activity)s)."
         ),
         detail,
-        params={"activity": call.activity},
+        params={"activity": call.activity, "right": RIGHT_OF.get(call.activity, call.activity)},
+    )
+
+
+NOT_DOCUMENTED = gettext_noop("The answer to %(activity)s is not what Loket documents (status %(status)s).")
+
+
+def unreadable(call: Call, status: int, detail: str = "") -> SyncError:
+    """A good status with a body that is not what Loket documents, such as an HTML page with status 200.
+
+    About one person it stops only that person; after a write nobody knows what was stored, so that is read back.
+    """
+    if not call.is_record:
+        return contract_problem(call, status, detail)
+    return _unsure(detail, None) if call.is_write else _odd(call, status, detail)
+
+
+def _odd(call: Call, status: int, detail: str, said: tuple[Message, ...] = ()) -> RecordRejected:
+    """An odd answer about one person, whose trouble must not stop the others (rule 50)."""
+    return RecordRejected(
+        NOT_DOCUMENTED,
+        gettext_noop("The others went on; support looks into this one."),
+        detail,
+        messages=said or (Message(None, "Exception", f"HTTP {status}"),),
+        status=status,
+        params={"activity": call.activity, "status": str(status)},
     )
 
 
 def contract_problem(call: Call, status: int, detail: str = "") -> ConfigProblem:
-    """An answer that is not what Loket documents, such as an HTML page with status 200."""
+    """An answer, about more than one person, that is not what Loket documents."""
     return ConfigProblem(
-        gettext_noop("The answer to %(activity)s is not what Loket documents (status %(status)s)."),
+        NOT_DOCUMENTED,
         gettext_noop("Support checks the address of Loket and whether this version of the call still exists."),
         detail,
         params={"activity": call.activity, "status": str(status)},
@@ -156,7 +184,7 @@ def _wrong_address(call: Call, status: int, detail: str) -> ConfigProblem:
 def _json(response: requests.Response) -> Any:
     try:
         return response.json()
-    except ValueError:
+    except (ValueError, RecursionError):  # no JSON, or brackets thousands deep
         return None
 
 
@@ -178,7 +206,7 @@ def _detail(response: requests.Response) -> str:
 
 
 def body_of(call: Call, body: Any) -> Raw:
-    """The answer as an object; raises ConfigProblem when it is something else."""
+    """The answer as an object; raises what `unreadable` gives when it is something else."""
     if not isinstance(body, dict):
-        raise contract_problem(call, 200)
+        raise unreadable(call, 200)
     return body

@@ -19,7 +19,7 @@ __all__ = ["CodeExpired", "OAuth", "TokenSource", "TokenStore", "Tokens"]
 
 MARGIN = timedelta(minutes=5)  # a token with less life than this is renewed before it is used
 STILL_USABLE = timedelta(seconds=30)  # while somebody else renews it, one with more than this still does
-LEASE = 90  # seconds; more than two tries of an HTTP call that connects in 5 and answers in 30
+LEASE = 90  # seconds; more than two tries of an HTTP call that ends within 40 (`oauth.TOTAL`)
 WAIT = LEASE + 15  # seconds to wait for somebody else's refresh: until a dead one's lease has certainly ended
 
 

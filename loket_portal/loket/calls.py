@@ -1,13 +1,12 @@
 """The calls to Loket that this product makes: one line each, with the `Accept` version chosen on purpose.
 
 A version is the newest that the API document gives for the call; Loket answers in that shape until its `obsoleteDate`,
-and keeps an old version for six months after a new one. No call below had an obsolete date when it was written; what
-an answer says about it is recorded in `LoketClient.obsolete`.
+and keeps an old version for six months after a new one. No call below had an obsolete date when it was written. When an
+answer brings one, `transport` logs it once for each call and keeps it in `LoketClient.obsolete` (rule 55).
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
 from urllib.parse import quote
 
 
@@ -23,7 +22,6 @@ class Call:
     version: str = "2018-01-01"
     is_record: bool = False
     is_paged: bool = False
-    obsolete_on: date | None = None
 
     @property
     def accept(self) -> str:

@@ -36,6 +36,10 @@ class SignInNeeded(ConfigProblem):
     """Loket no longer accepts our tokens: an administrator signs in again (rule 34)."""
 
 
+class Forbidden(ConfigProblem):
+    """A right or a module is missing for this one call (403); what does not need it can go on (rules 19 and 47)."""
+
+
 class Retryable(SyncError):
     """It may work later, unchanged; `retry_after` is how many seconds Loket asked us to wait, if it did."""
 

@@ -13,6 +13,7 @@ from loket_portal.lib.http import UrlRefused, lock, retry_after
 from loket_portal.loket.errors import ConfigProblem, Retryable, SignInNeeded, SyncError, gettext_noop
 
 LIFE = 3599  # seconds that a token lives when the answer does not say so
+TOTAL = 40.0  # seconds for one call in all; two of them fit in the lease of a refresh (`auth.LEASE`)
 
 SIGN_IN_AGAIN = gettext_noop("An administrator connects Loket.nl again.")
 LATER = gettext_noop("Nothing to do: it is tried again by itself.")
@@ -85,7 +86,7 @@ class OAuth:
         )
         session.register_compliance_hook("access_token_response", _refuse_busy)
         session.register_compliance_hook("refresh_token_response", _refuse_busy)
-        lock(session, self._url)
+        lock(session, self._url, total=TOTAL)
         return session
 
     def _tokens(self, fetch: Callable[[Any], Any], old: Tokens | None) -> Tokens:

@@ -94,15 +94,16 @@ def day(text: str | None) -> date | None:
 def messages(body: object) -> tuple[Message, ...]:
     """The `messages` of an answer, whatever its shape; () when there are none."""
     rows = body.get("messages") if isinstance(body, dict) else None
-    return tuple(_message(row) for row in rows or () if isinstance(row, dict))
+    return tuple(_message(row) for row in rows if isinstance(row, dict)) if isinstance(rows, list) else ()
 
 
 def _message(row: Raw) -> Message:
+    properties = row.get("properties")
     return Message(
         row.get("code"),
         str(row.get("type") or ""),
         str(row.get("description") or ""),
-        tuple(str(name) for name in row.get("properties") or ()),
+        tuple(map(str, properties)) if isinstance(properties, list) else (),
         row.get("id"),
     )
 

@@ -1,5 +1,11 @@
-"""How a call is made: token, headers, paging, one repeat after a 401. What to ask for is in `client`."""
+"""How a call is made: token, headers, paging, one repeat after a 401. What to ask for is in `client`.
 
+A PUT replaces a whole object, so it would undo what somebody else did since we read it. A detail GET therefore leaves
+its ETag here, and the next PUT of the same object sends it as If-Match: Loket refuses that PUT when its object is
+another by then (Conflict), and the caller reads it again.
+"""
+
+import logging
 from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 from typing import Any, Protocol
@@ -13,6 +19,8 @@ from loket_portal.loket.errors import ConfigProblem, Retryable, gettext_noop
 from loket_portal.loket.payloads import Message, Raw
 
 PAGE_SIZE = 250
+
+logger = logging.getLogger("loket.versions")
 
 
 class AccessTokens(Protocol):
@@ -45,6 +53,7 @@ class Transport:
         self._tokens = _FixedTokens(tokens) if callable(tokens) else tokens
         self.obsolete: dict[str, date] = {}
         self.warnings: list[Message] = []
+        self._etags: dict[str, str] = {}  # by path; single operations on a dict are safe for several threads
 
     def content(self, call: Call, body: Raw | None = None, **ids: str) -> Raw:
         """The `content` of the answer about one object."""
@@ -62,7 +71,7 @@ class Transport:
             page: Raw = {"_embedded": answer} if isinstance(answer, list) else answers.body_of(call, answer)
             rows = page.get("_embedded")
             if not isinstance(rows, list):
-                raise answers.contract_problem(call, 200)
+                raise answers.unreadable(call, 200)
             seen += len(rows)
             is_last = not call.is_paged or not rows or number >= int(page.get("totalPages") or 1)
             yield from rows
@@ -81,23 +90,32 @@ class Transport:
         headers: Mapping[str, str] | None = None,
     ) -> Any:
         """The JSON of the answer, None for an empty one; after a 401 once more, with a new token (rule 51)."""
-        request = {"params": params, "json": body, "headers": dict(headers or {})}
         token = self._tokens.access_token()
-        response = self._send(call, ids, token, request)
+        path = call.path_for(ids)
+        request = {"params": params, "json": body, "headers": {**(headers or {}), **self._if_match(call, path)}}
+        response = self._send(call, path, token, request)
         if response.status_code == 401:
-            response = self._send(call, ids, self._tokens.after_401(token), request)
+            response = self._send(call, path, self._tokens.after_401(token), request)
         answer = answers.read(call, response)
+        self._keep_etag(call, path, response)
         self._note(call, answer)
         return answer
 
-    def _send(self, call: Call, ids: Mapping[str, str], token: str, request: Mapping[str, Any]) -> requests.Response:
+    def _if_match(self, call: Call, path: str) -> dict[str, str]:
+        """If-Match for a PUT of what was read last; once, for after the PUT the object is another."""
+        etag = self._etags.pop(path, "") if call.method == "PUT" else ""
+        return {"If-Match": etag} if etag else {}
+
+    def _keep_etag(self, call: Call, path: str, response: requests.Response) -> None:
+        if call.method == "GET" and call.is_record and not call.is_paged:
+            self._etags[path] = response.headers.get("ETag", "")
+
+    def _send(self, call: Call, path: str, token: str, request: Mapping[str, Any]) -> requests.Response:
         headers = {"Authorization": f"Bearer {token}", "Accept": call.accept, **request["headers"]}
         if request["json"] is not None:
             headers["Content-Type"] = call.accept
         try:
-            return self._session.request(
-                call.method, call.path_for(ids), template=call.path, **{**request, "headers": headers}
-            )
+            return self._session.request(call.method, path, template=call.path, **{**request, "headers": headers})
         except NetworkError as error:
             raise answers.network_error(call, error) from None  # its cause holds the address with its query
         except UrlRefused as error:
@@ -106,8 +124,22 @@ class Transport:
             ) from error
 
     def _note(self, call: Call, answer: Any) -> None:
-        version = answer.get("version") if isinstance(answer, dict) else None
-        if isinstance(version, dict) and (ends_on := payloads.day(version.get("obsoleteDate"))):
-            self.obsolete[call.activity] = ends_on
+        if ends_on := _end_of_version(answer):
+            self._note_end(call, ends_on)
         if call.method in ("PUT", "POST"):  # a conversion gives its messages to whoever asked for it
             self.warnings += payloads.messages(answer)
+
+    def _note_end(self, call: Call, ends_on: date) -> None:
+        """Once for each call of this client: whoever runs the product has until that day to choose a newer version."""
+        if call.activity not in self.obsolete:
+            logger.warning("Loket ends version %s of %s on %s", call.version, call.activity, ends_on)
+        self.obsolete[call.activity] = ends_on
+
+
+def _end_of_version(answer: Any) -> date | None:
+    """The announced end; an unreadable one is no reason to fail after a write that succeeded."""
+    version = answer.get("version") if isinstance(answer, dict) else None
+    try:
+        return payloads.day(version.get("obsoleteDate")) if isinstance(version, dict) else None
+    except (TypeError, ValueError):
+        return None

@@ -129,6 +129,10 @@ def _headers(exchange: Exchange, operation: Operation) -> Iterator[str]:
     for name, value in headers.items():
         if name.lower().startswith("x-") and name.lower() not in documented:
             yield f"header {name}: unknown header"
+        if name.lower().startswith("if-") and not (
+            name.lower() in slips.CONDITIONAL_HEADERS and exchange.method == "PUT"
+        ):
+            yield f"header {name}: unknown header"
         if name.lower() == "x-validateonly" and value not in ("true", "false"):
             yield f"header {name}: neither true nor false"
 
@@ -157,7 +161,8 @@ def _request_body(exchange: Exchange, operation: Operation, allowed: frozenset[s
 def _answer(exchange: Exchange, operation: Operation, allowed: frozenset[str]) -> Iterator[str]:
     status, body = str(exchange.status), exchange.response_body
     schemas = operation.answers.get(status)
-    if schemas is None and exchange.status not in slips.UNDOCUMENTED_STATUSES:
+    is_lost_update = exchange.status in slips.LOST_UPDATE and _header(exchange.request_headers, "If-Match")
+    if schemas is None and exchange.status not in slips.UNDOCUMENTED_STATUSES and not is_lost_update:
         yield f"{status}: status not documented"
     elif not status.startswith("2"):
         yield from _refusal(status, body)

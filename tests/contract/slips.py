@@ -39,6 +39,15 @@ UNDOCUMENTED_STATUSES = {
     504: "named as 50x",
 }
 
+CONDITIONAL_HEADERS = {
+    "if-match": "declared for no call; the words beside the ETag header say that a PUT has to supply it",
+}
+
+LOST_UPDATE = {
+    409: "what a PUT with If-Match gets, says the general text; documented for some calls only",
+    412: "in no part of the document; what HTTP itself says to an If-Match that no longer holds",
+}
+
 LIST_PARAMETERS = {
     "filter": "every list takes it, says the general text; the supplement's lists do not repeat it",
     "orderBy": "the same",

@@ -77,6 +77,8 @@ REQUESTS = [
     ("no version", GET, header("Accept", "application/json"), "header Accept: lacks the version"),
     ("wrong version", GET, header("Accept", OLD_VERSION), "header Accept: version not documented"),
     ("unknown header", GET, header("X-Dry-Run", "true"), "header X-Dry-Run: unknown header"),
+    ("condition on a GET", GET, header("If-Match", '"1"'), "header If-Match: unknown header"),
+    ("unknown condition", PUT, header("If-Unmodified-Since", "today"), "header If-Unmodified-Since: unknown header"),
     ("parameter", LIST, query(employed="yes"), "query employed: unknown parameter"),
     ("parameter of a detail", GET, query(pageSize="250"), "query pageSize: unknown parameter"),
     ("page", LIST, query(pageNumber="0"), "query pageNumber: not a positive integer"),
@@ -190,6 +192,13 @@ def test_a_declared_property_is_allowed_and_no_other(recorded) -> None:
     sent = request("personalDetails.newInLoket", 1)(request("other", 2)(recorded[PUT]))
     found = check_exchange(sent, allowed=frozenset({"personalDetails.newInLoket"}))
     assert [text.partition(": ")[2] for text in found] == ["body other: unknown property"]
+
+
+@pytest.mark.parametrize("status", [409, 412])
+def test_a_lost_update_is_an_answer_to_if_match_only(recorded, status: int) -> None:
+    refused = changed(status=status, response_body={"messages": []})(recorded[PUT])
+    assert check_exchange(header("If-Match", '"1"')(refused)) == []
+    assert check_exchange(header("If-Match", None)(refused)) == [f"{PUT}: answer {status}: status not documented"]
 
 
 def test_read_only_fields_may_go_back_or_stay_away(recorded) -> None:

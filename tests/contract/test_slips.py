@@ -32,6 +32,12 @@ def test_every_other_slip_stands_in_it(text: str) -> None:
     assert "/benefitsanddeductions" in text
 
 
+def test_if_match_stands_in_words_only(text: str) -> None:
+    assert "has to be supplied in the if-match header" in text
+    assert not re.search(r'"name": ?"if-match"', text, re.IGNORECASE)
+    assert '"412"' not in text
+
+
 def test_a_placeholder_version_cannot_be_asked_for() -> None:
     need_document()
     call = document().find("GET", f"/providers/employers/employees/employments/{'0' * 8}/paymentinformationsepa")

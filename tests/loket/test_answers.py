@@ -10,12 +10,14 @@ from loket_portal.loket.client import LoketClient
 from loket_portal.loket.errors import (
     ConfigProblem,
     Conflict,
+    Forbidden,
     RecordRejected,
     Retryable,
     SignInNeeded,
     SyncError,
     WriteUnsure,
 )
+from tests.contract.plugin import Traffic
 
 API = "https://api.loket.example/v2"
 ID = "904d6856-6034-4624-bcbc-886188c115c5"
@@ -105,7 +107,7 @@ def test_403_names_the_activity_and_is_not_repeated(client_here: LoketClient, ca
     for method in ("GET", "PUT"):
         responses.add(method, BSN, status=403, json={"message": "No right for 999901333"})
     error = refusal(call, client_here)
-    assert type(error) is ConfigProblem
+    assert type(error) is Forbidden
     assert "Beheren en raadplegen BSN" in error.message
     assert "CitizenServiceNumberByEmployeeId" in error.hint
     assert "accountant" in error.hint
@@ -185,16 +187,39 @@ def test_404_of_a_record_rejects_the_person(client_here: LoketClient) -> None:
     assert error.status == 404
 
 
+ODD = [405, 406, 410, 413, 415, 418, 422]
+
+
 @responses.activate
-@pytest.mark.parametrize("status", [400, 404])
+@pytest.mark.parametrize("call", [get, put])
+@pytest.mark.parametrize("status", ODD)
+def test_any_other_refusal_of_a_record_stops_only_the_person(client_here: LoketClient, call, status: int) -> None:
+    for method in ("GET", "PUT"):
+        responses.add(method, BSN, status=status, json={"message": "Dat kan niet"})
+    error = refusal(call, client_here)
+    assert isinstance(error, RecordRejected)
+    assert (error.status, [message.description for message in error.messages]) == (status, ["Dat kan niet"])
+
+
+@responses.activate
+def test_a_refusal_without_words_says_its_status(client_here: LoketClient) -> None:
+    responses.put(BSN, status=415, body="<html>Unsupported</html>")
+    error = refusal(put, client_here)
+    assert isinstance(error, RecordRejected)
+    assert [message.description for message in error.messages] == ["HTTP 415"]
+
+
+@responses.activate
+@pytest.mark.parametrize("status", [400, 404, *ODD])
 def test_the_same_of_a_list_stops_the_connection(client_here: LoketClient, status: int) -> None:
     responses.get(LIST, status=status)
     assert type(refusal(lambda client: list(client.iter_employees(ID)), client_here)) is ConfigProblem
 
 
 @responses.activate
-def test_409_is_a_conflict_and_was_not_written(client_here: LoketClient) -> None:
-    responses.put(BSN, status=409, json={"messages": []})
+@pytest.mark.parametrize("status", [409, 412])
+def test_a_lost_update_is_a_conflict_and_was_not_written(client_here: LoketClient, status: int) -> None:
+    responses.put(BSN, status=status, json={"messages": []})
     error = refusal(put, client_here)
     assert isinstance(error, Conflict)
     assert not isinstance(error, WriteUnsure)
@@ -245,20 +270,47 @@ def test_a_write_that_never_left_is_not_unsure() -> None:
 
 
 @responses.activate
-@pytest.mark.parametrize("call", [get, put])
-def test_a_web_page_with_200_is_no_answer_of_loket(client_here: LoketClient, call) -> None:
-    for method in ("GET", "PUT"):
-        responses.add(method, BSN, body="<html>Sign in to the hotel's network</html>", content_type="text/html")
-    error = refusal(call, client_here)
-    assert type(error) is ConfigProblem
-    assert "not what Loket documents" in error.message
+@pytest.mark.parametrize("text", ["<html>Sign in to the hotel's network</html>", "[" * 100_000])
+def test_what_cannot_be_read_stops_one_person_and_leaves_a_write_unsure(client_here: LoketClient, text: str) -> None:
+    for method, url in (("GET", BSN), ("PUT", BSN), ("GET", LIST)):
+        responses.add(method, url, body=text, content_type="text/html")
+    read = refusal(get, client_here)
+    assert isinstance(read, RecordRejected)
+    assert "not what Loket documents" in read.message
+    assert read.status == 200
+    assert isinstance(refusal(put, client_here), WriteUnsure), "it may have been stored: read it back"
+    assert type(refusal(lambda client: list(client.iter_employees(ID)), client_here)) is ConfigProblem
 
 
 @responses.activate
 @pytest.mark.parametrize("body", [{"body": ""}, {"json": []}, {"json": {}}, {"json": {"content": []}}, {"body": "3"}])
-def test_an_answer_without_content_is_no_answer(client_here: LoketClient, body) -> None:
+def test_an_answer_without_content_is_no_answer(client_here: LoketClient, body, loket_traffic: Traffic) -> None:
     responses.get(EMPLOYEE, **body)
-    assert type(refusal(lambda client: client.get_employee(ID), client_here)) is ConfigProblem
+    responses.put(EMPLOYEE, **body)
+    assert isinstance(refusal(lambda client: client.get_employee(ID), client_here), RecordRejected)
+    assert isinstance(refusal(lambda client: client.put_employee(ID, {}), client_here), WriteUnsure)
+    loket_traffic.exchanges.clear()  # the body is made up
+
+
+@responses.activate
+def test_an_answer_that_is_too_long_is_like_one_that_cannot_be_read(client_here: LoketClient, monkeypatch) -> None:
+    monkeypatch.setattr("loket_portal.lib.deadline.MAX_BODY", 10)
+    for method, url in (("GET", BSN), ("PUT", BSN), ("GET", LIST)):
+        responses.add(method, url, json={"content": "x" * 10})
+    assert isinstance(refusal(get, client_here), RecordRejected)
+    assert isinstance(refusal(put, client_here), WriteUnsure)
+    assert type(refusal(lambda client: list(client.iter_employees(ID)), client_here)) is ConfigProblem
+    assert len(responses.calls) == 3, "asking again would be as long"
+
+
+@responses.activate
+@pytest.mark.parametrize(
+    "more",
+    [{"version": {"obsoleteDate": "soon"}}, {"messages": 3}, {"messages": [{"type": "Warning", "properties": 7}]}],
+)
+def test_an_oddity_beside_the_content_does_not_spoil_a_write_that_succeeded(client_here: LoketClient, more) -> None:
+    responses.put(BSN, json={"content": {"citizenServiceNumber": "999901333"}, **more})
+    put(client_here)
 
 
 @responses.activate

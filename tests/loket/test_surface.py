@@ -2,6 +2,8 @@
 
 import inspect
 
+import pytest
+
 from loket_portal.loket.client import LoketClient
 from loket_portal.simulator import Simulator
 from tests.contract.document import document
@@ -50,9 +52,15 @@ def test_lists_page_by_themselves(client_here: LoketClient, loket_traffic: Traff
     assert pages == ["1", "2", "3", "4", "5", "6"]
 
 
-def test_an_obsolete_version_is_recorded(simulator: Simulator) -> None:
+def test_an_obsolete_version_is_recorded_and_logged_once(
+    simulator: Simulator, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Rule 55: whoever runs the product learns of it while there is time."""
     simulator.options.change({"obsolete_date": "2027-06-30"})
     tokens = sign_in(simulator.url)
     client = LoketClient(f"{simulator.url}/v2", lambda: tokens.access_token)
     client.get_user()
+    client.get_user()
     assert {name: day.isoformat() for name, day in client.obsolete.items()} == {"GetUserByToken": "2027-06-30"}
+    said = [record.getMessage() for record in caplog.records if record.name == "loket.versions"]
+    assert said == ["Loket ends version 2018-01-01 of GetUserByToken on 2027-06-30"]

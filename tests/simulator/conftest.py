@@ -15,7 +15,7 @@ from tests.contract.document import path_of_document
 from tests.simulator.loket import Loket, signed_in
 
 Start = Callable[..., Simulator]
-ON_PURPOSE = ("unknown path", "409: status not documented")  # If-Match is in Loket's general text only
+ON_PURPOSE = ("unknown path",)
 
 
 @pytest.fixture
