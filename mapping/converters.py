@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 
 from stdnum import iban as stdnum_iban
 from stdnum.nl import bsn as stdnum_bsn
@@ -56,15 +57,21 @@ def find_option(
     if not options:
         return Fault("no_value_list")
     wanted = " ".join(option_map.get(option_key(text), text).split())
-    exact = [option for option in options if option.value == wanted]
-    loose = [option for option in options if option_key(option.value) == wanted.casefold()]
-    iso = [option for option in options if option.iso_code and option.iso_code.casefold() == wanted.casefold()]
-    found = exact or loose or iso
-    if len(found) == 1:
-        return found[0]
-    if found:
-        return Fault("ambiguous_option", {"option": wanted})
+    key = wanted.casefold()
+    for fits in (
+        lambda option: option.value == wanted,
+        lambda option: _folded(option.value) == key,
+        lambda option: bool(option.iso_code) and option.iso_code.casefold() == key,
+    ):
+        if found := [option for option in options if fits(option)]:
+            return found[0] if len(found) == 1 else Fault("ambiguous_option", {"option": wanted})
     return Fault("fallback_missing" if fallback else "unmapped_option", {"option": wanted})
+
+
+@lru_cache(maxsize=8192)
+def _folded(text: str) -> str:
+    """`option_key` of a text of Loket's lists, which are compared with every person of a run."""
+    return option_key(text)
 
 
 def _text(field: LoketField, text: str) -> str | Fault:

@@ -54,7 +54,7 @@ class Problem:
     """One thing that stands in the way; `sync/wording.py` turns the code into a message and a fix.
 
     `field` is a roster column or a Loket field key, `value` the HR value as it was given, masked where the field is
-    sensitive. The possible codes are `PROBLEM_CODES`.
+    sensitive. Mapping's own codes are `PROBLEM_CODES`.
     """
 
     code: str
@@ -121,15 +121,7 @@ class MappingSet:
 
 
 PROBLEM_CODES = (
-    # from the policy: who may be sent (rules 39–42)
-    "no_employee_number",
-    "no_income_number",
-    "invalid_employee_number",
-    "invalid_income_number",
-    "duplicate_number",
-    "duplicate_bsn",
-    "birth_date_in_future",
-    # from mapping: a value that can't go as it is (rule 48)
+    # a value that can't go as it is (rule 48)
     "too_long",
     "too_small",
     "too_large",
@@ -147,29 +139,12 @@ PROBLEM_CODES = (
     "ambiguous_option",
     "no_value_list",
     "fallback_missing",
+    # a value that is not there, or not whole
     "cannot_clear",
     "required_for_new",
-    # from comparing with Loket
-    "address_incomplete",
     "address_held",
-    "value_purged",
-    # from the run
-    "bsn_not_allowed",
-    "iban_not_allowed",
-    "validation_not_allowed",
-    "other_person",
-    "employed_elsewhere",
-    "gone_in_loket",
-    "concept_of_others",
-    "maybe_in_loket",
-    "not_stored",
-    "not_sure",
-    "rejected",
-    "loket_unreachable",
-    "stopped",
-    "unexpected",
 )
-"""Every code that the pure core can put in a Problem. The roster reader has codes of its own besides these."""
+"""Every code that mapping can put in a Problem. `sync.records` has those of the sync, the roster reader its own."""
 
 
 def from_dict(data: Mapping[str, Any]) -> MappingSet:

@@ -12,10 +12,10 @@ from datetime import date
 
 from loket_portal.loket.errors import ConfigProblem, RecordRejected, Retryable, WriteUnsure
 from mapping.rules import MappingSet
+from sync.identity import Identity, Newcomer, OurConcept, Stop, unique_name
 from sync.known import show_end_date, sync_known
-from sync.likeness import by_birth_date
-from sync.newcomers import sync_newcomer, unique_name
-from sync.policy import LEAVERS, Decision, Reason, canonical_number, decide_all, duplicate_bsns
+from sync.newcomers import sync_newcomer
+from sync.policy import LEAVERS, Decision, Reason, decide_all, duplicate_bsns, loket_number
 from sync.ports import (
     Counts,
     Journal,
@@ -50,6 +50,12 @@ __all__ = [
     "unique_name",
 ]
 
+MAX_UNREACHABLE = 5
+"""For so many people in a row Loket may give no answer; then the run pauses instead of failing all others too."""
+
+_ANSWERED = frozenset({Outcome.CREATED, Outcome.CHANGED, Outcome.FAILED})
+"""Outcomes that tell that Loket was there. The others may have needed no call."""
+
 logger = logging.getLogger("sync.engine")
 
 
@@ -70,7 +76,8 @@ def run(
     """Compares everybody with Loket and, unless `dry_run`, writes what differs. `today` is the day in Amsterdam.
 
     Raises ConfigProblem (also SignInNeeded) when the run can't go on before a person changes something, LeaseLost when
-    it is somebody else's now, and Retryable when not even the first reading succeeds.
+    it is somebody else's now, and Retryable when it should go on later: not even the first reading succeeds, or Loket
+    answers for MAX_UNREACHABLE people in a row no more.
     """
     done = reporter.done_keys()
     reporter.begin(len(records))
@@ -88,9 +95,7 @@ def run(
         dry_run=dry_run,
         convert_new=convert_new,
         snapshot=snapshot,
-        people_by_id={person.employee_id.casefold(): person for person in snapshot.people.values()},
-        people_by_birth_date=by_birth_date(snapshot),
-        roster_numbers=frozenset(map(_number, records)),
+        identity=Identity(snapshot, records, mapping, memory, journal, target, administration_id),
         double_bsn_rows=frozenset(duplicate_bsns(in_scope, lambda bsn: seal.fingerprint("bsn", bsn))),
     )
     return _everybody(context, plan, reporter, done)
@@ -99,15 +104,43 @@ def run(
 def _everybody(
     context: RunContext, plan: Sequence[tuple[HRRecord, Decision]], reporter: Reporter, done: frozenset[str]
 ) -> Counts:
-    outcomes: Counter[str] = Counter()
+    teller = _Teller(reporter)
     for record, decision in plan:
         if _result_key(record, decision) in done:
-            outcomes["resumed"] += 1
-            continue
-        result = _result(context, record, decision, reporter)
-        reporter.person(result)
-        outcomes[result.outcome.value] += 1
-    return Counts(total=len(plan), **outcomes)
+            teller.outcomes["resumed"] += 1
+        else:
+            _one(context, record, decision, teller)
+    teller.tell_held()
+    return Counts(total=len(plan), **teller.outcomes)
+
+
+class _Teller:
+    """Reports results. Those of people for whom Loket gave no answer wait until it answers for somebody again.
+
+    So a Loket that is away costs nobody a result: the run pauses, and these people are tried again when it goes on.
+    """
+
+    def __init__(self, reporter: Reporter) -> None:
+        self.outcomes: Counter[str] = Counter()
+        self._reporter = reporter
+        self._held: list[PersonResult] = []
+
+    def tell(self, result: PersonResult) -> None:
+        if result.outcome in _ANSWERED:
+            self.tell_held()
+        self._reporter.person(result)
+        self.outcomes[result.outcome.value] += 1
+
+    def hold(self, result: PersonResult, error: Retryable) -> None:
+        """Raises the error when it is one too many in a row."""
+        self._held.append(result)
+        if len(self._held) == MAX_UNREACHABLE:
+            raise error
+
+    def tell_held(self) -> None:
+        held, self._held = self._held, []
+        for result in held:
+            self.tell(result)
 
 
 def _result_key(record: HRRecord, decision: Decision) -> str:
@@ -115,7 +148,7 @@ def _result_key(record: HRRecord, decision: Decision) -> str:
     return f"row-{record.row}" if decision.reason is Reason.DUPLICATE_NUMBER else record.key
 
 
-def _result(context: RunContext, record: HRRecord, decision: Decision, reporter: Reporter) -> PersonResult:
+def _one(context: RunContext, record: HRRecord, decision: Decision, teller: _Teller) -> None:
     """The one try per person. What concerns the whole run is raised; what was written before that is reported."""
     work = Work(context, record, _result_key(record, decision), problems=list(decision.problems))
     try:
@@ -123,21 +156,23 @@ def _result(context: RunContext, record: HRRecord, decision: Decision, reporter:
     except LeaseLost:
         raise
     except ConfigProblem:
+        teller.tell_held()
         if not context.dry_run and any(change.sendable for change in work.changes):
             work.fail(Reason.STOPPED)
-            reporter.person(work.result())
+            teller.tell(work.result())
         raise
     except WriteUnsure:
         work.fail(Reason.NOT_SURE)
-    except Retryable:
+    except Retryable as error:
         work.fail(Reason.LOKET_UNREACHABLE)
+        return teller.hold(work.result(), error)
     except RecordRejected as error:
         work.hear(error.messages)
         work.fail(Reason.REJECTED)
     except Exception as error:  # noqa: BLE001 (rule 50: a fault of ours in one person stops nobody else)
         _log(error)
         work.fail(Reason.UNEXPECTED)
-    return work.result()
+    return teller.tell(work.result())
 
 
 def _log(error: Exception) -> None:
@@ -149,34 +184,28 @@ def _log(error: Exception) -> None:
 def _person(work: Work, decision: Decision) -> None:
     if decision.blocked:
         return work.block(decision.reason)
-    snapshot, number = work.context.snapshot, _number(work.record)
     if not decision.in_scope:
-        work.outcome, work.reason = Outcome.SKIPPED, decision.reason
-        known = snapshot.people.get(number)
-        if known is not None and decision.reason in LEAVERS:
-            show_end_date(work, known)
-        return None
-    found = _find(work, number)
-    if isinstance(found, Reason):
-        return work.block(found)
-    return sync_newcomer(work, number) if found is None else sync_known(work, found)
+        return _left_out(work, decision)
+    number = loket_number(work.record)
+    if number is None:  # the policy lets nobody through without one
+        return work.block(Reason.NO_EMPLOYEE_NUMBER)
+    match work.context.identity.of(work.record, number):
+        case Stop(reason, problem):
+            work.problems.extend([problem] if problem else [])
+            return work.block(reason)
+        case OurConcept(concept):
+            return sync_newcomer(work, number, concept)
+        case Newcomer():
+            return sync_newcomer(work, number, None)
+        case person:
+            return sync_known(work, person)
 
 
-def _number(record: HRRecord) -> int:
-    text = canonical_number(record) or ""
-    return int(text) if text.isascii() and text.isdigit() else 0
-
-
-def _find(work: Work, number: int) -> LoketPerson | Reason | None:
-    """The employee by the stored Loket id, then by number (rule 42); None for a newcomer; a Reason to stop and ask."""
-    context = work.context
-    linked, by_number = context.memory.linked_id(work.key), context.snapshot.people.get(number)
-    if linked is None:
-        return by_number
-    by_id = context.people_by_id.get(linked.casefold())
-    if by_number is not None and by_number is not by_id:
-        return Reason.OTHER_PERSON
-    if by_id is not None:
-        return by_id
-    concepts = {str(concept.get("id")).casefold() for concept in context.snapshot.concepts.values()}
-    return None if linked.casefold() in concepts else Reason.GONE_IN_LOKET
+def _left_out(work: Work, decision: Decision) -> None:
+    work.outcome, work.reason = Outcome.SKIPPED, decision.reason
+    number = loket_number(work.record)
+    if number is None or decision.reason not in LEAVERS:
+        return
+    person = work.context.identity.of(work.record, number)
+    if isinstance(person, LoketPerson):
+        show_end_date(work, person)

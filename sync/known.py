@@ -6,16 +6,13 @@ from mapping.apply import Mapped, apply
 from mapping.catalogue import EMPLOYEE_NUMBER, END_DATE
 from sync.diff import Change, diff_employee, diff_employment, overlay
 from sync.policy import Reason
-from sync.ports import LoketPerson, Outcome
+from sync.ports import BSN_PUT, CONCEPT_CONVERT, CONCEPT_POST, EMPLOYEE_PUT, LoketPerson, Outcome
 from sync.sensitive import difference, sync_bsn
-from sync.work import BSN_PUT, CONCEPT_CONVERT, CONCEPT_POST, EMPLOYEE_PUT, Body, Work, ask, mark, permitted, put_surely
+from sync.work import Body, Work, ask, mark, permitted, put_surely
 
 
 def sync_known(work: Work, person: LoketPerson) -> None:
     """Brings one employee up to date: the employee first, then the BSN; a failure in one tells what was done before."""
-    if person.employment is None and person.is_elsewhere:
-        work.block(Reason.EMPLOYED_ELSEWHERE)
-        return
     mapped = work.mapped(is_new=False)
     if mapped.is_blocked:
         work.block(Reason.FAULTY_DATA)

@@ -1,6 +1,7 @@
 """Somebody who is no employee in Loket yet: a concept employee is made once, completed, and converted if so agreed.
 
 Its `uniqueName` is ours ("LP-1017"), so that a concept whose answer was lost is found again and never made twice (D5).
+Once made it is known by its id. Who is a newcomer is decided in `identity`.
 """
 
 from typing import Any
@@ -8,76 +9,29 @@ from typing import Any
 from loket_portal.loket.errors import RecordRejected, Retryable
 from mapping.apply import Mapped
 from mapping.catalogue import LOKET_FIELDS
-from mapping.rules import Effect, Problem
 from sync.diff import Change, compact, diff_concept, new_values, overlay, read
-from sync.likeness import lookalike
+from sync.identity import unique_name
 from sync.policy import Reason
-from sync.ports import Outcome
+from sync.ports import CONCEPT_BSN, CONCEPT_CONVERT, CONCEPT_POST, CONCEPT_PUT, Outcome
 from sync.sensitive import Difference, confirmed, difference, sync_bsn
-from sync.work import (
-    CONCEPT_BSN,
-    CONCEPT_CONVERT,
-    CONCEPT_POST,
-    CONCEPT_PUT,
-    Body,
-    Work,
-    ask,
-    mark,
-    permitted,
-    put_surely,
-    send_once,
-)
+from sync.work import Body, Work, ask, mark, permitted, put_surely, send_once
 
 IBAN_PATH = LOKET_FIELDS["iban"].concept_path
 Raw = dict[str, Any]
 
 
-def unique_name(number: int) -> str:
-    """Our name for somebody's concept employee; no BSN and no name of a person (UAVG art. 46)."""
-    return f"LP-{number}"
-
-
-def sync_newcomer(work: Work, number: int) -> None:
-    """Makes a concept employee, or goes on with the one that stands."""
-    context, name = work.context, unique_name(number)
-    is_ours = context.journal.was_sent(work.key, CONCEPT_POST)
-    concept = context.snapshot.concepts.get(name)
-    if concept is None and is_ours:
-        concept = context.target.find_concept(name)
-    if (stop := _stop(work, number, concept)) is not None:
-        work.block(stop)
-        return
-    mapped = work.mapped(is_new=concept is None or is_ours)
+def sync_newcomer(work: Work, number: int, concept: Raw | None) -> None:
+    """Makes a concept employee, or goes on with `concept`: the one that stands, of this run or of an earlier one."""
+    is_of_this_run = work.context.journal.was_sent(work.key, CONCEPT_POST)
+    mapped = work.mapped(is_new=concept is None or is_of_this_run)
     if mapped.is_blocked:
         work.block(Reason.FAULTY_DATA)
         return
-    if concept is None and not is_ours and _may_be_known(work, number, mapped):
-        work.block(Reason.MAYBE_IN_LOKET)
-        return
     work.reason = Reason.WAITS_AS_CONCEPT
-    if concept is None or is_ours:
+    if concept is None or is_of_this_run:
         _create(work, number, mapped, concept)
     else:
-        _complete(work, number, mapped, concept)
-
-
-def _may_be_known(work: Work, number: int, mapped: Mapped) -> bool:
-    context = work.context
-    other = lookalike(context.people_by_birth_date, mapped.values, number, context.roster_numbers)
-    if other is not None:
-        params = {"number": str(other or "–")}
-        work.problems.append(Problem("maybe_in_loket", "employee_number", str(number), params, Effect.PERSON))
-    return other is not None
-
-
-def _stop(work: Work, number: int, concept: Raw | None) -> Reason | None:
-    """Why nobody but a person may decide what happens here (D5)."""
-    if concept is None:
-        others = work.context.snapshot.concept_numbers.get(number, unique_name(number)) != unique_name(number)
-        return Reason.CONCEPT_OF_OTHERS if others else None
-    linked = work.context.memory.linked_id(work.key)
-    is_other = linked is not None and linked.casefold() != str(concept["id"]).casefold()
-    return Reason.OTHER_PERSON if is_other else None
+        _complete(work, mapped, concept)
 
 
 def _create(work: Work, number: int, mapped: Mapped, concept: Raw | None) -> None:
@@ -88,6 +42,7 @@ def _create(work: Work, number: int, mapped: Mapped, concept: Raw | None) -> Non
     )
     if work.context.dry_run:
         _plan(work, mapped, [*changes, *([iban.change] if iban else [])])
+        _foresee(work)
         return
     sent = [change for change in changes if change.sendable]
     concept = concept or _post(work, _body(work, number, sent, iban), unique_name(number))
@@ -96,13 +51,22 @@ def _create(work: Work, number: int, mapped: Mapped, concept: Raw | None) -> Non
     work.took(changes, (concept, sent))
     if iban:
         _keep_iban(work, iban, concept)
-    _finish(work, number, mapped, str(concept["id"]), is_fresh=True)
+    _finish(work, mapped, str(concept["id"]), is_fresh=True)
 
 
 def _plan(work: Work, mapped: Mapped, changes: list[Change]) -> None:
     bsn = difference(work, "bsn", mapped.values.get("bsn"), lambda: None, trust_memory=False)
     work.did([*changes, *([bsn.change] if bsn else [])])
     work.outcome = Outcome.CREATED
+
+
+def _foresee(work: Work) -> None:
+    """What a dry run tells of a conversion. Loket's own verdict is not asked: most have no concept to ask about yet."""
+    if not work.context.convert_new or work.problems:
+        return
+    work.reason = Reason.CONVERTED
+    if work.outcome is Outcome.UNCHANGED:
+        work.outcome = Outcome.CHANGED
 
 
 def _body(work: Work, number: int, changes: list[Change], iban: Difference | None) -> Raw:
@@ -123,18 +87,18 @@ def _part(body: Raw, name: str) -> Raw:
 
 def _post(work: Work, body: Raw, name: str) -> Raw:
     """The concept after the only POST there ever is; without an answer the concept is looked for by its name."""
-    target = work.context.target
-    sent = send_once(work, CONCEPT_POST, name, lambda: target.create_concept(body))
+    context = work.context
+    sent = send_once(work, CONCEPT_POST, name, lambda: context.target.create_concept(body))
     if sent.lost is None and sent.answer is not None:
         return sent.answer
-    found = target.find_concept(name)
-    if found is None:
+    found = context.target.find_concept(name)
+    if found is None or not context.identity.is_ours(found):
         raise sent.lost or Retryable("Loket's answer to a new concept employee was empty.")
-    work.context.journal.confirmed(sent.op)
+    context.journal.confirmed(sent.op)
     return found
 
 
-def _complete(work: Work, number: int, mapped: Mapped, concept: Raw) -> None:
+def _complete(work: Work, mapped: Mapped, concept: Raw) -> None:
     """A concept of an earlier run that still waits: brought up to date, whoever completed it in the meantime."""
     context = work.context
     if not context.dry_run and context.memory.linked_id(work.key) is None:
@@ -146,16 +110,16 @@ def _complete(work: Work, number: int, mapped: Mapped, concept: Raw) -> None:
     elif context.dry_run:
         work.did([*planned, *([iban.change] if iban else [])])
     else:
-        _put(work, number, mapped, iban)
+        _put(work, mapped, iban, str(concept["id"]))
     work.changes.extend(change for change in new_values(mapped.values) if not change.sendable)
-    _finish(work, number, mapped, str(concept["id"]), is_fresh=False)
+    _finish(work, mapped, str(concept["id"]), is_fresh=False)
 
 
-def _put(work: Work, number: int, mapped: Mapped, iban: Difference | None) -> None:
+def _put(work: Work, mapped: Mapped, iban: Difference | None, concept_id: str) -> None:
     context, first = work.context, list[Change]()
 
     def todo() -> Body | None:
-        fresh = context.target.find_concept(unique_name(number))
+        fresh = context.target.get_concept(concept_id)
         if fresh is None:
             raise RecordRejected("The concept employee is no longer in Loket.", status=404)
         changes = diff_concept(fresh, mapped.values, context.mapping)
@@ -170,7 +134,7 @@ def _put(work: Work, number: int, mapped: Mapped, iban: Difference | None) -> No
         work,
         CONCEPT_PUT,
         todo,
-        lambda body: (context.target.put_concept(str(body.whole["id"]), body.whole), body.changes),
+        lambda body: (context.target.put_concept(concept_id, body.whole), body.changes),
         mark,
     )
     work.took(first, answer)
@@ -190,7 +154,7 @@ def _keep_iban(work: Work, iban: Difference, concept: Raw | None) -> None:
     work.did([iban.change])
 
 
-def _finish(work: Work, number: int, mapped: Mapped, concept_id: str, is_fresh: bool) -> None:
+def _finish(work: Work, mapped: Mapped, concept_id: str, is_fresh: bool) -> None:
     """The BSN by its own call, Loket's verdict, and the conversion if this connection converts."""
     target, bsn = work.context.target, mapped.values.get("bsn")
 
@@ -203,13 +167,15 @@ def _finish(work: Work, number: int, mapped: Mapped, concept_id: str, is_fresh: 
     permitted(
         work, "bsn", "bsn", lambda: sync_bsn(work, CONCEPT_BSN, bsn, read_bsn, put_bsn, trust_memory=not is_fresh)
     )
-    if work.context.dry_run or work.outcome is Outcome.FAILED:
+    if work.outcome is Outcome.FAILED:
         return
-    if is_fresh or work.context.convert_new or work.outcome is not Outcome.UNCHANGED:
-        permitted(work, "validation", "", lambda: _validate(work, number, concept_id))
+    if work.context.dry_run:
+        _foresee(work)
+    elif is_fresh or work.context.convert_new or work.outcome is not Outcome.UNCHANGED:
+        permitted(work, "validation", "", lambda: _validate(work, concept_id))
 
 
-def _validate(work: Work, number: int, concept_id: str) -> None:
+def _validate(work: Work, concept_id: str) -> None:
     """Loket's own verdict. Converted only when this connection converts and nobody has anything to say about it."""
     target = work.context.target
     try:
@@ -222,15 +188,15 @@ def _validate(work: Work, number: int, concept_id: str) -> None:
     if any(message.type.casefold() != "warning" for message in verdict):
         work.reason = Reason.CONVERSION_REFUSED
     elif not work.problems:
-        _convert(work, number, concept_id)
+        _convert(work, concept_id)
 
 
-def _convert(work: Work, number: int, concept_id: str) -> None:
+def _convert(work: Work, concept_id: str) -> None:
     """Converted: the concept is gone and its id is an employee's. The id tells, whatever happened to the answer."""
     target = work.context.target
 
     def todo() -> str | None:
-        return concept_id if target.find_concept(unique_name(number)) is not None else None
+        return concept_id if target.get_concept(concept_id) is not None else None
 
     messages = put_surely(work, CONCEPT_CONVERT, todo, target.convert_concept, str)
     if messages is None:

@@ -30,6 +30,7 @@ class Reason(StrEnum):
     EMPLOYED_ELSEWHERE = "employed_elsewhere"
     GONE_IN_LOKET = "gone_in_loket"
     CONCEPT_OF_OTHERS = "concept_of_others"
+    CONCEPT_ELSEWHERE = "concept_elsewhere"
     MAYBE_IN_LOKET = "maybe_in_loket"
     NOT_YET_SENT = "not_yet_sent"
     WAITS_AS_CONCEPT = "waits_as_concept"
@@ -60,6 +61,9 @@ class Decision:
     blocked: bool
     reason: Reason
     problems: tuple[Problem, ...] = ()
+
+
+DIGITS = 10  # of an int32, which Loket's number is
 
 
 def decide_all(records: Sequence[HRRecord], today: date) -> list[tuple[HRRecord, Decision]]:
@@ -104,6 +108,13 @@ def canonical_number(record: HRRecord) -> str | None:
     """The employee number without leading zeros, since Loket's is an integer; other text as it is."""
     number = record.text("employee_number")
     return None if number is None else number.strip().lstrip("0") or "0"
+
+
+def loket_number(record: HRRecord) -> int | None:
+    """The employee number as Loket has it; None where there is none or it can't be one. Loket's begin at 1."""
+    number = canonical_number(record) or ""
+    is_number = number.isascii() and number.isdigit() and len(number) <= DIGITS  # int() refuses thousands of digits
+    return int(number) or None if is_number else None
 
 
 def duplicate_bsns(records: Iterable[HRRecord], fingerprint: Callable[[str], str]) -> set[int]:

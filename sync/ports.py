@@ -6,10 +6,19 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from mapping.rules import Problem, ValueLists
 from sync.diff import Change
+
+EMPLOYEE_PUT, BSN_PUT = "employee.put", "bsn.put"
+CONCEPT_POST, CONCEPT_PUT, CONCEPT_BSN, CONCEPT_CONVERT = (
+    "concept.post",
+    "concept.put",
+    "concept.bsn",
+    "concept.convert",
+)
+"""The journal's actions."""
 
 
 class LeaseLost(Exception):
@@ -33,10 +42,8 @@ class Snapshot:
     """Loket's present state, read in full at the start of a run (D1, D2)."""
 
     people: Mapping[int, LoketPerson]
-    concepts: Mapping[str, dict[str, Any]] = field(repr=False)
-    """Raw concept employees by `uniqueName`."""
-    concept_numbers: Mapping[int, str]
-    """uniqueName of the concept that carries this employee number."""
+    concepts: Sequence[dict[str, Any]] = field(repr=False)
+    """Raw concept employees of the whole employer, every administration's."""
     value_lists: ValueLists = field(repr=False)
     concept_defaults: dict[str, Any] = field(repr=False)
 
@@ -45,9 +52,19 @@ class MessageLike(Protocol):
     """What Loket says beside an answer."""
 
     @property
+    def code(self) -> int | None: ...
+    @property
     def type(self) -> str: ...
     @property
     def description(self) -> str: ...
+
+
+class Remark(NamedTuple):
+    """One of Loket's own messages as a result keeps it: with its code (rule 50), without a BSN or IBAN in its text."""
+
+    type: str
+    text: str
+    code: int | None = None
 
 
 class Target(Protocol):
@@ -59,8 +76,11 @@ class Target(Protocol):
     def get_bsn(self, person: LoketPerson) -> str | None: ...
     def put_bsn(self, person: LoketPerson, bsn: str) -> None: ...
     def get_iban(self, person: LoketPerson) -> str | None: ...
+    def get_concept(self, concept_id: str) -> dict[str, Any] | None:
+        """A fresh read of one concept employee; None when it is gone."""
+
     def find_concept(self, unique_name: str) -> dict[str, Any] | None:
-        """A fresh read, never the snapshot: it decides whether a POST has landed (D5)."""
+        """Reads all of them again: only for a POST whose answer was lost, to see whether it has landed (D5)."""
 
     def create_concept(self, body: dict[str, Any]) -> dict[str, Any]: ...
     def put_concept(self, concept_id: str, body: dict[str, Any]) -> dict[str, Any]: ...
@@ -68,6 +88,8 @@ class Target(Protocol):
     def put_concept_bsn(self, concept_id: str, bsn: str) -> None: ...
     def validate_concept(self, concept_id: str) -> Sequence[MessageLike]: ...
     def convert_concept(self, concept_id: str) -> Sequence[MessageLike]: ...
+    def take_warnings(self) -> Sequence[MessageLike]:
+        """What Loket remarked on writes that succeeded, since this was asked last (rule 50)."""
 
 
 class Memory(Protocol):
@@ -131,8 +153,7 @@ class PersonResult:
     reason: str = ""
     changes: tuple[Change, ...] = ()
     problems: tuple[Problem, ...] = ()
-    messages: tuple[tuple[str, str], ...] = ()
-    """(type, text) of Loket's own messages."""
+    messages: tuple[Remark, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from mapping.rules import Effect, HRValue, Problem, Sealed
 
-__all__ = ["COLUMNS", "REQUIRED_COLUMNS", "Effect", "HRRecord", "HRValue", "Problem", "Sealed"]
+__all__ = ["COLUMNS", "PROBLEM_CODES", "REQUIRED_COLUMNS", "Effect", "HRRecord", "HRValue", "Problem", "Sealed"]
 
 REQUIRED_COLUMNS = ("employee_number", "income_number", "status", "consider_in_nl_payroll", "last_name")
 COLUMNS = (
@@ -15,6 +15,38 @@ COLUMNS = (
     *("phone", "mobile", "email", "start_date", "end_date", "function", "department", "hours_per_week"),
 )
 """Canonical column names. Only the required ones must be in a file."""
+
+PROBLEM_CODES = (
+    # who may be sent (rules 39 to 42)
+    "no_employee_number",
+    "no_income_number",
+    "invalid_employee_number",
+    "invalid_income_number",
+    "duplicate_number",
+    "duplicate_bsn",
+    "birth_date_in_future",
+    # who it is in Loket
+    "other_person",
+    "employed_elsewhere",
+    "gone_in_loket",
+    "concept_of_others",
+    "concept_elsewhere",
+    "maybe_in_loket",
+    # comparing with Loket
+    "address_incomplete",
+    "value_purged",
+    # what happened on the way
+    "bsn_not_allowed",
+    "iban_not_allowed",
+    "validation_not_allowed",
+    "not_stored",
+    "not_sure",
+    "rejected",
+    "loket_unreachable",
+    "stopped",
+    "unexpected",
+)
+"""Every code that policy and engine can put in a Problem. Mapping has codes of its own, and so has the roster reader."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from functools import cached_property
 from typing import Any
 
 from loket_portal.loket.client import LoketClient
+from loket_portal.loket.errors import RecordRejected
 from loket_portal.loket.payloads import Message
 from mapping.rules import Option, ValueLists
 from onboarding.models import Connection
@@ -27,15 +28,9 @@ class LoketTarget:
         self._administration_id = str(connection.administration_id)
 
     def snapshot(self) -> Snapshot:
-        concepts = list(self._client.iter_concepts(self._employer_id))
         return Snapshot(
+            concepts=tuple(self._client.iter_concepts(self._employer_id)),
             people=self._people(),
-            concepts={concept["uniqueName"]: concept for concept in concepts},
-            concept_numbers={
-                number: concept["uniqueName"]
-                for concept in concepts
-                if (number := concept["employeeData"].get("employeeNumber")) is not None
-            },
             value_lists=self._value_lists,
             concept_defaults=self._client.concept_defaults(self._administration_id, self._employer_id),
         )
@@ -89,6 +84,14 @@ class LoketTarget:
         wage = min(records, key=_component, default=None)
         return wage["iban"] if wage else None
 
+    def get_concept(self, concept_id: str) -> Raw | None:
+        try:
+            return self._client.get_concept(concept_id)
+        except RecordRejected as error:
+            if error.status == 404:
+                return None
+            raise
+
     def find_concept(self, unique_name: str) -> Raw | None:
         concepts = self._client.iter_concepts(self._employer_id)
         return next((concept for concept in concepts if concept["uniqueName"] == unique_name), None)
@@ -110,6 +113,9 @@ class LoketTarget:
 
     def convert_concept(self, concept_id: str) -> tuple[Message, ...]:
         return self._client.convert_concept(concept_id)
+
+    def take_warnings(self) -> tuple[Message, ...]:
+        return self._client.take_warnings()
 
 
 def _component(record: Mapping[str, Any]) -> int:

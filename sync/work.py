@@ -5,31 +5,31 @@ again (D5). A dry run never gets here: the steps plan instead.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import partial
 from typing import Any, Generic, TypeVar
 
-from loket_portal.loket.errors import ConfigProblem, Conflict, RecordRejected, SignInNeeded, SyncError, WriteUnsure
+from loket_portal.lib.redact import redact_text
+from loket_portal.loket.errors import (
+    ConfigProblem,
+    Conflict,
+    Forbidden,
+    RecordRejected,
+    SignInNeeded,
+    SyncError,
+    WriteUnsure,
+)
 from mapping.apply import Mapped, apply
 from mapping.rules import Effect, MappingSet, Problem
 from sync.diff import Change, not_stored
-from sync.likeness import People
+from sync.identity import Identity
 from sync.policy import Reason
-from sync.ports import Journal, LoketPerson, Memory, MessageLike, Outcome, PersonResult, Seal, Snapshot, Target
+from sync.ports import Journal, Memory, MessageLike, Outcome, PersonResult, Remark, Seal, Snapshot, Target
 from sync.records import HRRecord
 
 MAX_SENDS = 3
 """How often one PUT may be sent when its answers get lost. A POST is sent once."""
-
-EMPLOYEE_PUT, BSN_PUT = "employee.put", "bsn.put"
-CONCEPT_POST, CONCEPT_PUT, CONCEPT_BSN, CONCEPT_CONVERT = (
-    "concept.post",
-    "concept.put",
-    "concept.bsn",
-    "concept.convert",
-)
-"""The journal's actions."""
 
 Todo = TypeVar("Todo")
 Answer = TypeVar("Answer")
@@ -49,9 +49,7 @@ class RunContext:
     dry_run: bool
     convert_new: bool
     snapshot: Snapshot
-    people_by_id: dict[str, LoketPerson]
-    people_by_birth_date: People = field(default_factory=dict)
-    roster_numbers: frozenset[int] = frozenset()
+    identity: Identity
     double_bsn_rows: frozenset[int] = frozenset()
     refused: set[str] = field(default_factory=set)
 
@@ -78,7 +76,7 @@ class Work:
     result_key: str
     changes: list[Change] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
-    messages: list[tuple[str, str]] = field(default_factory=list)
+    messages: list[Remark] = field(default_factory=list)
     outcome: Outcome = Outcome.UNCHANGED
     reason: Reason | str = ""
     column: str = ""
@@ -90,13 +88,17 @@ class Work:
         return self.record.key
 
     def mapped(self, *, is_new: bool) -> Mapped:
-        """The person's wanted values; their problems are added to the result."""
-        context, values = self.context, dict(self.record.values)
+        """The person's wanted values; their problems are added to the result.
+
+        A BSN that another row has too is left out; somebody new isn't made without it: the two may be one person.
+        """
+        context, values, double = self.context, dict(self.record.values), list[Problem]()
         rule = context.mapping.rule("bsn")
         if rule and rule.source and self.record.row in context.double_bsn_rows:
             values.pop(rule.source, None)
-            self.problem("duplicate_bsn", rule.source)
+            double = [Problem("duplicate_bsn", rule.source, effect=Effect.PERSON if is_new else Effect.FIELD)]
         mapped = apply(context.mapping, values, context.snapshot.value_lists, is_new=is_new)
+        mapped = replace(mapped, problems=(*double, *mapped.problems))
         self.problems.extend(mapped.problems)
         return mapped
 
@@ -128,8 +130,8 @@ class Work:
             self.outcome, self.reason = Outcome.CHANGED, Reason.AFTER_INTERRUPTION
 
     def hear(self, messages: Sequence[MessageLike]) -> None:
-        """Loket's own words, kept for the result."""
-        self.messages.extend((message.type, message.description) for message in messages)
+        """Loket's own words, kept for the result without the BSN or IBAN that they may quote."""
+        self.messages.extend(Remark(said.type, redact_text(said.description), said.code) for said in messages)
 
     def took(self, changes: Sequence[Change], answer: tuple[dict[str, Any], Sequence[Change]] | None) -> None:
         """Compares Loket's answer with what was sent; None: the changes were seen to be there by reading."""
@@ -155,21 +157,20 @@ class Work:
             reason=str(self.reason),
             changes=tuple(self.changes),
             problems=tuple(dict.fromkeys(self.problems)),
-            messages=tuple(self.messages),
+            messages=tuple(dict.fromkeys(self.messages)),
         )
 
 
 def permitted(work: Work, right: str, column: str, step: Callable[[], None]) -> None:
     """Does a step that Loket may forbid or refuse by itself; the rest of the person goes on (rule 47).
 
-    Forbidden: the column gets a problem. Refused: the person has failed. SignInNeeded is never swallowed.
+    Forbidden: the column gets a problem. Refused: the person has failed. Any other problem of the connection stops
+    the run: a Loket that can't be understood is no missing right.
     """
     work.column = column
     try:
         step()
-    except SignInNeeded:
-        raise
-    except ConfigProblem:
+    except Forbidden:
         work.context.refused.add(right)
         work.problem(f"{right}_not_allowed", column)
     except RecordRejected as error:
@@ -181,7 +182,7 @@ def permitted(work: Work, right: str, column: str, step: Callable[[], None]) -> 
 def ask(work: Work, right: str, call: Callable[[], Answer]) -> Answer:
     """Makes a call inside `permitted`, unless the right was refused before in this run (rule 51)."""
     if right in work.context.refused:
-        raise ConfigProblem("Loket refused this right before in this run.")
+        raise Forbidden("Loket refused this right before in this run.")
     return call()
 
 
@@ -195,7 +196,10 @@ class Sent(Generic[Answer]):
 
 
 def send_once(work: Work, action: str, mark: str, call: Callable[[], Answer]) -> Sent[Answer]:
-    """One write, journalled before and after. `mark` is what it is about; only its fingerprint is kept."""
+    """One write, journalled before and after. `mark` is what it is about; only its fingerprint is kept.
+
+    What Loket remarks on it, though it succeeded, goes to the result.
+    """
     journal = work.context.journal
     op = journal.sent(work.key, action, work.context.seal.fingerprint(action, mark))
     try:
@@ -207,6 +211,7 @@ def send_once(work: Work, action: str, mark: str, call: Callable[[], Answer]) ->
         journal.rejected(op, _status(error), error.message)
         raise
     journal.confirmed(op)
+    work.hear(work.context.target.take_warnings())
     return Sent(op, answer)
 
 
@@ -241,8 +246,12 @@ def _status(error: SyncError) -> int:
     match error:
         case RecordRejected():
             return error.status
-        case ConfigProblem():
+        case Forbidden():
             return 403
+        case SignInNeeded():
+            return 401
+        case ConfigProblem():
+            return 0  # an answer that nobody could read
         case Conflict():
             return 409
     return 503

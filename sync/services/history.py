@@ -1,14 +1,44 @@
 """Runs of an entity as the pages look them up."""
 
+from dataclasses import dataclass
+
 from django.db.models import QuerySet
 
 from onboarding.models import LegalEntity
 from sync.models import Run
 
+EARLIER = 10
 
-def newest(entity: LegalEntity, *, is_dry: bool) -> Run | None:
-    """The newest finished preview or sync."""
-    return _runs(entity).filter(is_dry=is_dry).exclude(state__in=Run.ACTIVE).first()
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """Finished previews, or syncs, of an entity: the newest that was completed, and what went wrong after it."""
+
+    completed: Run | None
+    failed: Run | None
+    """The newest of all, when it failed: what people see first."""
+    earlier: tuple[Run, ...]
+    """The others, newest first, at most `EARLIER`."""
+
+
+def of(entity: LegalEntity, *, is_dry: bool) -> History:
+    """The finished previews or syncs; a failed one never hides the last that was completed."""
+    newest = list(_runs(entity).filter(is_dry=is_dry).exclude(state__in=Run.ACTIVE)[: EARLIER + 2])
+    failed = newest[0] if newest and newest[0].state == Run.State.FAILED else None
+    completed = newest_completed(entity, is_dry=is_dry)
+    shown = {run.pk for run in (failed, completed) if run}
+    return History(completed, failed, tuple(run for run in newest if run.pk not in shown)[:EARLIER])
+
+
+def newest_completed(entity: LegalEntity, *, is_dry: bool) -> Run | None:
+    """The newest preview or sync that reached its end, whoever needs somebody in it."""
+    return _runs(entity).filter(is_dry=is_dry, state__in=Run.FINISHED).first()
+
+
+def sent_after(preview: Run) -> Run | None:
+    """The sync that has sent what this preview showed: one that was completed later."""
+    syncs = Run.objects.filter(connection=preview.connection_id, is_dry=False, state__in=Run.FINISHED)
+    return syncs.filter(pk__gt=preview.pk).order_by("-pk").first()
 
 
 def active(entity: LegalEntity) -> Run | None:

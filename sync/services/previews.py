@@ -3,6 +3,7 @@
 People are decrypted page by page; only a search by name reads them all.
 """
 
+import unicodedata
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -19,8 +20,9 @@ from onboarding.models import Connection, LegalEntity, LoketLogin, User
 from onboarding.services import access, connections
 from sync import policy
 from sync.models import Result, Roster, Run
+from sync.policy import Reason
 from sync.records import HRRecord, Problem
-from sync.services import codec, rosters, runs
+from sync.services import codec, rosters
 
 PAGE_SIZE = 50
 DAY = 24 * 3600
@@ -37,9 +39,15 @@ class NextStep(StrEnum):
     UPLOAD = "upload"
     PREVIEW = "preview"
     SYNC = "sync"
+    PREVIEW_FAILED = "preview_failed"
+    SYNC_FAILED = "sync_failed"
+    NOTHING_TO_SEND = "nothing_to_send"
     SOME_NEED_YOU = "some_need_you"
     SOME_NOT_SENT = "some_not_sent"
     DONE = "done"
+
+
+FAILURES = frozenset({NextStep.PREVIEW_FAILED, NextStep.SYNC_FAILED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +74,11 @@ class Overview:
     may_edit_payroll: bool
     next_step: NextStep
     scope: ScopeCounts | None
+    stopped: Run | None
+    """The run whose failure is the next thing to deal with."""
+    synced: Run | None
+    """The newest sync of the roster in use that was completed, and below what it came to, per filter."""
+    came_to: Mapping[str, int]
 
 
 def overview(entity: LegalEntity, user: User) -> Overview:
@@ -75,6 +88,8 @@ def overview(entity: LegalEntity, user: User) -> Overview:
     finished = all_runs.exclude(state__in=Run.ACTIVE)
     roster = rosters.current(entity)
     login = connections.login_for(entity)
+    next_step = _next_step(entity, connection, login, roster)
+    synced = _newest(roster, is_dry=False, state__in=Run.FINISHED)
     return Overview(
         entity=entity,
         connection=connection,
@@ -85,8 +100,11 @@ def overview(entity: LegalEntity, user: User) -> Overview:
         last_sync=finished.filter(is_dry=False).first(),
         may_connect=access.may_connect(user, entity),
         may_edit_payroll=access.may_edit_payroll(user, entity),
-        next_step=_next_step(entity, connection, login, roster),
+        next_step=next_step,
         scope=_scope(roster) if roster else None,
+        stopped=_newest(roster, is_dry=next_step is NextStep.PREVIEW_FAILED) if next_step in FAILURES else None,
+        synced=synced,
+        came_to=counts(synced) if synced else {},
     )
 
 
@@ -101,20 +119,39 @@ def _next_step(
         (must_sign_in, NextStep.SIGN_IN_AGAIN),
         (connection is None, NextStep.CHOOSE),
         (roster is None, NextStep.UPLOAD),
-        (runs.needs_preview(entity), NextStep.PREVIEW),
     ]
-    return next((step for holds, step in steps if holds), None) or _after_sync(roster)
+    return next((step for holds, step in steps if holds), None) or _step_of_roster(roster)
 
 
-def _after_sync(roster: Roster | None) -> NextStep:
-    """What the newest sync of this roster leaves to do."""
-    syncs = Run.objects.filter(roster=roster, roster__isnull=False, is_dry=False, state__in=Run.FINISHED)
-    newest = syncs.first()
-    if newest is None:
-        return NextStep.SYNC
-    if newest.state == Run.State.PARTIAL:
+def _step_of_roster(roster: Roster | None) -> NextStep:
+    """What the runs of the roster in use leave to do."""
+    sync = _newest(roster, is_dry=False)
+    if sync is not None:
+        return NextStep.SYNC_FAILED if sync.state == Run.State.FAILED else _after_sync(sync)
+    preview = _newest(roster, is_dry=True)
+    if preview is None:
+        return NextStep.PREVIEW
+    seen = _newest(roster, is_dry=True, state__in=Run.FINISHED)
+    if seen is None:
+        return NextStep.PREVIEW_FAILED
+    return NextStep.SYNC if has_to_send(counts(seen)) else NextStep.NOTHING_TO_SEND
+
+
+def _newest(roster: Roster | None, **which: Any) -> Run | None:
+    """The newest run of this roster that has ended, however it did."""
+    return Run.objects.filter(roster=roster, roster__isnull=False, **which).exclude(state__in=Run.ACTIVE).first()
+
+
+def _after_sync(sync: Run) -> NextStep:
+    found = counts(sync)
+    if sync.state == Run.State.PARTIAL or found["problems"]:
         return NextStep.SOME_NEED_YOU
-    return NextStep.SOME_NOT_SENT if newest.results.filter(not_sent_count__gt=0).exists() else NextStep.DONE
+    return NextStep.SOME_NOT_SENT if found["not_sent"] or found["waiting"] else NextStep.DONE
+
+
+def has_to_send(found: Mapping[str, int]) -> bool:
+    """Whether a preview with these counts has anything that a sync would write."""
+    return bool(found["created"] or found["changed"])
 
 
 # --- Who is in the sync, and why not (rules 39 to 42) ---------------------------------------------------------------------
@@ -130,6 +167,7 @@ class PersonRow:
     status: str
     reason: str
     problems: tuple[Problem, ...]
+    number: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,7 +232,8 @@ def _rows(roster: Roster, standings: Sequence[Standing]) -> list[PersonRow]:
 def _person(record: HRRecord, standing: Standing, today: date) -> PersonRow:
     # A double number is in the record already: the reader, who saw the whole file, has put it there.
     problems = policy.decide(record, today).problems or record.problems
-    return PersonRow(record.row, record.key, record.name, standing.status, standing.reason, problems)
+    number = record.text("employee_number") or ""
+    return PersonRow(record.row, record.key, record.name, standing.status, standing.reason, problems, number)
 
 
 def _scope(roster: Roster) -> ScopeCounts:
@@ -203,8 +242,17 @@ def _scope(roster: Roster) -> ScopeCounts:
 
 
 def _is_found(search: str, *texts: str) -> bool:
-    words = search.casefold().split()
-    return all(any(word in text.casefold() for text in texts) for word in words)
+    plain = [_plain(text) for text in texts]
+    return all(any(word in text for text in plain) for word in _plain(search).split())
+
+
+def _plain(text: str) -> str:
+    """Letters without accents and case, so that "zoe" finds Zoë and "kjaer" finds Kjær."""
+    bare = "".join(sign for sign in unicodedata.normalize("NFKD", text) if not unicodedata.combining(sign))
+    return bare.casefold().translate(_LIGATURES)
+
+
+_LIGATURES = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "ı": "i", "æ": "ae", "œ": "oe", "þ": "th", "ð": "d"})
 
 
 # --- What a run did, or would do ------------------------------------------------------------------------------------------
@@ -217,6 +265,7 @@ FILTERS: dict[str, dict[str, Any]] = {
     "unchanged": {"outcome": "unchanged"},
     "skipped": {"outcome": "skipped"},
     "not_sent": {"not_sent_count__gt": 0},
+    "waiting": {"reason__in": [Reason.WAITS_AS_CONCEPT, Reason.CONVERSION_REFUSED]},
 }
 _WORST_FIRST = Case(
     *(
@@ -278,10 +327,13 @@ def results(run: Run, *, show: str = "all", search: str = "", page: int | str = 
 def counts(run: Run) -> dict[str, int]:
     """People per filter of the results page."""
     by_outcome = dict(run.results.order_by().values_list("outcome").annotate(Count("pk")))
+    waiting = run.results.filter(**FILTERS["waiting"])
     return {
         "all": sum(by_outcome.values()),
         "problems": by_outcome.get("blocked", 0) + by_outcome.get("failed", 0),
         "not_sent": run.results.filter(not_sent_count__gt=0).count(),
+        "waiting": waiting.count(),
+        "new_concepts": waiting.filter(outcome="created").count(),
         **{
             name: by_outcome.get(name, 0)
             for name in ("changed", "created", "unchanged", "skipped", "blocked", "failed")
@@ -300,5 +352,5 @@ def _result(result: Result) -> ResultRow:
         reason=result.reason,
         changes=[ShownChange(c["field"], c["old"], c["new"], c["sendable"]) for c in result.detail["changes"]],
         problems=[codec.problem_from_json(problem) for problem in result.detail["problems"]],
-        messages=[(kind, text) for kind, text in result.detail["messages"]],
+        messages=[(kind, text) for kind, text, *_code in result.detail["messages"]],
     )

@@ -2,18 +2,34 @@
 
 import hashlib
 from collections.abc import Iterator, Sequence
+from enum import StrEnum
 
 from django.db import transaction
 from django.utils import timezone
 
 from onboarding.models import AuditEvent, LegalEntity, User
 from onboarding.services import access, audit
-from sync.models import Roster, RosterPerson
+from sync.models import Roster, RosterPerson, Run
 from sync.records import HRRecord, Sealed
 from sync.services import codec
 from sync.sources import roster as source
 
 BATCH = 500
+
+
+class Refusal(StrEnum):
+    """Why no roster is taken now, whatever the file; the pages word it."""
+
+    NOT_DUTCH = "not_dutch"
+    BUSY = "busy"
+
+
+class UploadRefused(Exception):
+    """The roster stays as it is: the entity can't be connected, or a sync is sending the roster in use."""
+
+    def __init__(self, refusal: Refusal) -> None:
+        super().__init__(refusal.value)
+        self.refusal = refusal
 
 
 def current(entity: LegalEntity) -> Roster | None:
@@ -29,15 +45,30 @@ def digest(data: bytes) -> str:
 def upload(entity: LegalEntity, user: User | None, file_name: str, data: bytes) -> Roster:
     """Reads the file and replaces the roster; a row with a fault becomes a blocked person.
 
-    Raises NotAllowed, and RosterRefused when the file can't be read: then the last good roster stays.
+    Raises NotAllowed, UploadRefused, and RosterRefused when the file can't be read: then the last good roster stays.
     """
     access.require_payroll_edit(user, entity)
+    _refuse(entity)
     return _replace(entity, user, file_name, data, source.read(file_name, data))
+
+
+def refusal_to_upload(entity: LegalEntity) -> Refusal | None:
+    """Why no roster is taken now; a preview that is under way refuses nothing, it ends and says why."""
+    if not entity.is_dutch:  # rule 1
+        return Refusal.NOT_DUTCH
+    sends = Run.objects.filter(connection__entity=entity, is_dry=False, state__in=Run.ACTIVE)
+    return Refusal.BUSY if sends.exists() else None
+
+
+def _refuse(entity: LegalEntity) -> None:
+    if refusal := refusal_to_upload(entity):
+        raise UploadRefused(refusal)
 
 
 @transaction.atomic
 def _replace(entity: LegalEntity, user: User | None, file_name: str, data: bytes, read: source.RosterFile) -> Roster:
     LegalEntity.objects.select_for_update().get(pk=entity.pk)
+    _refuse(entity)
     Roster.objects.filter(entity=entity).delete()
     roster = Roster.objects.create(
         entity=entity,

@@ -236,7 +236,7 @@ def sweep() -> int:
 def _note_sweep() -> None:
     try:
         cache.set(SWEEP_KEY, time.time(), None)
-    except Exception as error:  # whatever the cache is: a sweep without it is better than none
+    except Exception as error:  # noqa: BLE001  whatever the cache is: a sweep without it is better than none
         log.warning("the sweep could not be noted for /readyz: %s", type(error).__name__)
 
 

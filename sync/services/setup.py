@@ -113,7 +113,10 @@ def _roster(entity: LegalEntity, path: Path, loaded: Loaded) -> None:
     # What a person uploaded on the page is newer than this document, whatever it says.
     is_ours = current is None or current.uploaded_by_id is None
     if is_ours and (current is None or current.digest != rosters.digest(data)):
-        rosters.upload(entity, None, path.name, data)
+        try:
+            rosters.upload(entity, None, path.name, data)
+        except rosters.UploadRefused as error:
+            raise SetupRefused(f"The roster {path.name} of {entity} is not taken now: {error}.") from error
     loaded.rosters += 1
 
 

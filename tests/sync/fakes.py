@@ -87,8 +87,9 @@ class World:
     concepts: dict[str, dict[str, Any]] = field(default_factory=dict)
     concept_bsns: dict[str, str] = field(default_factory=dict)
     verdict: tuple[Message, ...] = ()
+    remarks: dict[str, tuple[Message, ...]] = field(default_factory=dict)
+    """What Loket remarks on a call of this name that succeeds."""
     warnings: tuple[Message, ...] = ()
-    """What Loket remarks on the next write that succeeds."""
     unlisted: set[str] = field(default_factory=set)
     """uniqueNames that Loket's list doesn't show yet."""
     faults: dict[str, list[Exception | None]] = field(default_factory=dict)
@@ -119,6 +120,7 @@ class World:
         _raise_next(self.faults, name)
         answer = effect()
         _raise_next(self.faults_after, name)
+        self.warnings += self.remarks.get(name, ())
         self.tick()
         return deepcopy(answer)
 

@@ -59,7 +59,7 @@ def reach(stage: str, entity: LegalEntity, user: User) -> None:
         if stage in {"uploaded", "previewed"}:
             pages.upload(entity, user)
         if stage == "previewed":
-            pages.run(connection, is_dry=True)
+            pages.result(pages.run(connection, is_dry=True), "changed", "Johanna Berg")
         if stage == "refused by Loket":
             LoketLogin.objects.update(state=LoketLogin.State.SIGN_IN_NEEDED)
 
@@ -88,6 +88,100 @@ def test_done_is_not_said_while_people_wait(signed_in: Client, entity: LegalEnti
     text = page(signed_in, entity)
     assert "The sync is done, but some people need you" in text
     assert "Loket is up to date with your roster" not in text
+
+
+@pytest.fixture
+def synced(entity: LegalEntity, administrator: User) -> Run:
+    """A sync of the present roster that is completed, without results yet."""
+    connection = ConnectionFactory(entity=entity)
+    pages.upload(entity, administrator)
+    return pages.run(connection)
+
+
+def test_after_a_sync_each_group_that_is_left_has_its_link(signed_in: Client, entity: LegalEntity, synced: Run) -> None:
+    pages.result(synced, "blocked", "Marieke Dam", problems=[pages.PROBLEM])
+    pages.result(synced, "created", "Niels Beek", reason="waits_as_concept")
+    pages.result(synced, "changed", "Johanna Berg")
+    pages.result(synced, "unchanged", "Piet Vos", changes=[("workingHours.deviatingHoursPerWeek", "20", "28", False)])
+    text = " ".join(page(signed_in, entity).split())
+    for show, words in (
+        ("problems", "1 person needs you"),
+        ("waiting", "1 new person waits for the payroll administrator"),
+        ("not_sent", "1 person with changes to enter by hand"),
+        ("changed", "1 person changed in Loket"),
+    ):
+        assert f'<a href="/entities/{entity.pk}/last-sync/?show={show}">{words}</a>' in text
+
+
+@pytest.mark.parametrize(
+    ("result", "said", "not_said"),
+    [
+        ({"reason": "waits_as_concept"}, "the rest is for your payroll administrator", "up to date with your roster"),
+        ({}, "Loket is up to date with your roster", "the rest is for"),
+    ],
+)
+def test_done_is_not_said_while_a_concept_employee_waits(
+    signed_in: Client, entity: LegalEntity, synced: Run, result: dict[str, str], said: str, not_said: str
+) -> None:
+    pages.result(synced, "created", "Niels Beek", **result)
+    text = page(signed_in, entity)
+    assert said in text
+    assert not_said not in text
+
+
+def test_a_preview_without_anything_to_send_makes_the_sync_secondary(
+    signed_in: Client, entity: LegalEntity, administrator: User
+) -> None:
+    connection = ConnectionFactory(entity=entity)
+    pages.upload(entity, administrator)
+    pages.result(pages.run(connection, is_dry=True), "unchanged", "Johanna Berg")
+    text = page(signed_in, entity)
+    assert "Nothing is left to send" in text
+    assert "button primary" not in text
+
+
+def test_a_new_roster_asks_for_a_preview_of_its_own(
+    signed_in: Client, entity: LegalEntity, administrator: User, synced: Run
+) -> None:
+    pages.upload(entity, administrator)
+    text = page(signed_in, entity)
+    assert "See what will change" in text
+    assert "You have seen the preview" not in text
+
+
+def test_a_sync_that_failed_says_its_cause_first_and_offers_to_try_again(
+    signed_in: Client, entity: LegalEntity, synced: Run
+) -> None:
+    pages.run(synced.connection, state=Run.State.FAILED, message="Loket could not be reached.", hint="Try later.")
+    text = " ".join(page(signed_in, entity).split())
+    assert text.index("The sync could not be completed") < text.index("Loket could not be reached. Try later.")
+    assert f'<a class="button primary" href="/entities/{entity.pk}/sync/">Try again</a>' in text
+
+
+@pytest.mark.parametrize("is_dry", [True, False])
+def test_the_row_of_a_run_under_way_says_so(signed_in: Client, entity: LegalEntity, synced: Run, is_dry: bool) -> None:
+    pages.run(synced.connection, is_dry=is_dry, state=Run.State.RUNNING)
+    text = page(signed_in, entity)
+    assert text.count('<span class="tag todo">Under way</span>') == 1
+
+
+def test_a_row_that_cannot_start_yet_is_no_link(signed_in: Client, entity: LegalEntity) -> None:
+    rows = page(signed_in, entity).split('<ul class="rows">')[1].split("</ul>")[0]
+    assert "Cannot start yet" in rows
+    assert f'href="/entities/{entity.pk}/preview/"' not in rows
+
+
+def test_the_connection_names_administration_number_and_employer(signed_in: Client, entity: LegalEntity) -> None:
+    connection = ConnectionFactory(entity=entity, administration_number=40201)
+    text = " ".join(page(signed_in, entity).split())
+    employer = connection.login.employer_name
+    assert f"Administration <strong>40201 {connection.administration_name}</strong>, employer {employer}" in text
+
+
+def test_no_page_promises_a_notice_that_nobody_sends(signed_in: Client, entity: LegalEntity) -> None:
+    LegalEntity.objects.update(enabled_at=None)
+    text = page(signed_in, entity)
+    assert "From then on this page shows your next step." in " ".join(text.split())
 
 
 def test_the_roster_row_counts_who_is_in(signed_in: Client, entity: LegalEntity, administrator: User) -> None:

@@ -33,6 +33,19 @@ def test_the_search_finds_names_and_numbers(signed_in: Client, entity: LegalEnti
     assert "Nobody found." in page(signed_in, entity, "?q=zzz")
 
 
+def test_the_search_ignores_accents(signed_in: Client, entity: LegalEntity, administrator: User) -> None:
+    pages.upload(entity, administrator, "1001;1;Active;Yes;Zoë;Kjær", "1002;1;Active;Yes;Jan;Bos")
+    for query in ("zoe", "ZOË", "kjaer"):
+        text = page(signed_in, entity, f"?q={query}")
+        assert "Zoë Kjær" in text
+        assert "Jan Bos" not in text
+
+
+def test_people_who_share_a_number_show_it(signed_in: Client, entity: LegalEntity, administrator: User) -> None:
+    pages.upload(entity, administrator, "1001;1;Active;Yes;Zoë;Kjær", "1001;1;Active;Yes;Jan;Bos")
+    assert page(signed_in, entity).count('<td data-label="Number">1001</td>') == 2
+
+
 def test_long_lists_come_in_pages(signed_in: Client, entity: LegalEntity, administrator: User) -> None:
     rows = [f"{1000 + n};1;Active;Yes;Person;Number{n}" for n in range(previews.PAGE_SIZE + 1)]
     pages.upload(entity, administrator, *rows)

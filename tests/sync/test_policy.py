@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from mapping.rules import Effect, Problem, Sealed
-from sync.policy import Reason, decide, duplicate_bsns, duplicates
+from sync.policy import Reason, decide, decide_all, duplicate_bsns, duplicates, loket_number
 from sync.records import PROBLEM_CODES, HRRecord
 from tests.sync.fakes import TODAY, record
 
@@ -92,6 +92,13 @@ def test_one_number_twice_is_seen_through_leading_zeros() -> None:
     assert duplicates([record(None), record(None, row=3)]) == set()
 
 
+@pytest.mark.parametrize(
+    ("text", "number"), [("1001", 1001), (" 0017", 17), ("0", None), ("10-1", None), ("²", None), (None, None)]
+)
+def test_the_number_as_loket_has_it(text: str | None, number: int | None) -> None:
+    assert loket_number(record(1, employee_number=text)) == number
+
+
 def test_one_bsn_twice_is_an_error_only_with_one_income_number() -> None:
     """Rule 42: somebody with two jobs has two income numbers."""
     a, b = record(1, 2, bsn="111222333"), record(2, 3, bsn="1112.22.333")
@@ -113,5 +120,13 @@ _STOPS = {
     *(Reason.NO_EMPLOYEE_NUMBER, Reason.NO_INCOME_NUMBER, Reason.DUPLICATE_NUMBER, Reason.FAULTY_DATA),
     *(Reason.OTHER_PERSON, Reason.EMPLOYED_ELSEWHERE, Reason.GONE_IN_LOKET, Reason.CONCEPT_OF_OTHERS),
     *(Reason.REJECTED, Reason.NOT_STORED, Reason.NOT_SURE, Reason.LOKET_UNREACHABLE, Reason.STOPPED),
-    Reason.UNEXPECTED,
+    *(Reason.CONCEPT_ELSEWHERE, Reason.MAYBE_IN_LOKET, Reason.UNEXPECTED),
 }
+
+
+def test_an_endless_number_is_no_number_and_stops_nobody_else() -> None:
+    """Python refuses to turn thousands of digits into an integer."""
+    endless = record(None, employee_number="9" * 5000)
+    assert loket_number(endless) is None
+    decided = decide_all((endless, record(1001, row=3)), TODAY)
+    assert [decision.in_scope for _record, decision in decided] == [False, True]

@@ -18,18 +18,18 @@ from tests.sync.fakes import CALM, FULL, Killed, World, record, sync
 PEOPLE = (
     record(1001, 2, **FULL),
     record(1002, 3, first_name="Johanna", bsn="999902702"),
-    record(1101, 4, **FULL | {"bsn": "999901333", "iban": "NL24TEST0026007966"}),
-    record(1102, 5, **FULL | {"bsn": None, "function": "Sommelier"}),
-    record(1103, 6, **FULL | {"bsn": "999901370", "city": "Zeist"}),
+    record(1101, 4, **FULL | {"birth_date": "1998-01-01", "bsn": "999901333", "iban": "NL24TEST0026007966"}),
+    record(1102, 5, **FULL | {"birth_date": "1998-01-02", "bsn": None, "function": "Sommelier"}),
+    record(1103, 6, **FULL | {"birth_date": "1998-01-03", "bsn": "999901370", "city": "Zeist"}),
 )
 
 
 def loket() -> World:
     """Two employees, and a concept from an earlier run that is out of date."""
     world = World()
-    world.hire(1001)
+    world.hire(1001, personalDetails__dateOfBirth=FULL["birth_date"])
     world.bsns[world.hire(1002)] = "999902702"
-    sync(world, record(1103, 6, **FULL | {"bsn": "999901333"}))
+    sync(world, record(1103, 6, **FULL | {"birth_date": "1998-01-03", "bsn": "999901333"}))
     world.calls.clear()
     world.clock = 0
     return world

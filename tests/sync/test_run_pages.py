@@ -44,10 +44,19 @@ def test_the_first_visit_offers_to_make_a_preview(signed_in: Client, uploaded: C
     assert "Make a preview</button>" in text
 
 
-def test_without_a_roster_the_page_says_who_does_what_first(signed_in: Client, connection: Connection) -> None:
+def test_without_a_roster_whoever_may_upload_gets_the_button(signed_in: Client, connection: Connection) -> None:
     text = page(signed_in, connection, "preview/")
-    assert "There is no roster yet. A payroll manager uploads one first." in text
+    assert "There is no roster yet." in text
+    assert f'<a class="button primary" href="/entities/{connection.entity_id}/roster/">Upload the roster</a>' in text
     assert "Make a preview</button>" not in text
+
+
+@pytest.mark.parametrize("path", ["preview/", "sync/"])
+def test_a_foreign_entity_reads_why_nothing_starts(signed_in: Client, entity: LegalEntity, path: str) -> None:
+    LegalEntity.objects.update(enabled_at=None, country="BE")
+    text = signed_in.get(f"/entities/{entity.pk}/{path}").content.decode()
+    assert "Loket.nl is for legal entities in the Netherlands." in text
+    assert '<button type="submit" class="button primary"' not in text
 
 
 def test_starting_a_preview_shows_its_progress(signed_in: Client, uploaded: Connection) -> None:
@@ -84,9 +93,63 @@ def test_what_is_not_sent_yet_carries_the_word(signed_in: Client, uploaded: Conn
 def test_a_preview_says_becomes_and_not_is(signed_in: Client, uploaded: Connection) -> None:
     made = pages.run(uploaded, is_dry=True)
     pages.result(made, "created", "Niels Beek", reason="waits_as_concept", changes=[(LAST_NAME, "", "Beek", True)])
+    pages.result(made, "created", "Jan Vos", reason="waits_as_concept")
     text = page(signed_in, uploaded, "preview/")
-    assert "Becomes a concept employee in Loket." in text
-    assert "Stands in Loket" not in text
+    assert text.count("becomes a concept employee in Loket") == 1
+    assert "Is a concept employee" not in text
+
+
+def test_who_is_a_concept_employee_already_is_named_as_loket_names_them(
+    signed_in: Client, uploaded: Connection
+) -> None:
+    made = pages.run(uploaded, is_dry=True)
+    pages.result(made, "unchanged", "Niels Beek", reason="waits_as_concept")
+    text = page(signed_in, uploaded, "preview/")
+    assert "Is a concept employee in Loket (LP-1002), not completed yet." in text
+    assert "Your payroll administrator completes the person there." in text
+    assert "becomes a concept employee" not in text
+
+
+def test_an_unmapped_value_says_what_is_sent_until_then(signed_in: Client, uploaded: Connection) -> None:
+    problem = {
+        "code": "unmapped_option",
+        "field": "function",
+        "value": "Sommelier",
+        "params": {"target": "organization.function"},
+        "effect": "field",
+    }
+    made = pages.run(uploaded, is_dry=True)
+    fallback = [("organization.function", "", "Algemeen", True)]
+    pages.result(made, "created", "Niels Beek", changes=fallback, problems=[problem])
+    assert "Until then “Algemeen” is sent." in page(signed_in, uploaded, "preview/")
+    Result.objects.update(outcome="changed")
+    assert "Until then" not in page(signed_in, uploaded, "preview/")
+
+
+def test_a_preview_that_was_sent_says_when_and_offers_a_new_one(signed_in: Client, uploaded: Connection) -> None:
+    pages.result(pages.run(uploaded, is_dry=True), "changed", "Johanna Berg")
+    pages.run(uploaded)
+    for path in ("preview/", "sync/"):
+        text = page(signed_in, uploaded, path)
+        assert "These changes were sent on" in text
+        assert f'href="/entities/{uploaded.entity_id}/last-sync/"' in text
+        assert 'class="button primary">Make a new preview</button>' in text
+        assert "Sync with Loket.nl</a>" not in text
+        assert "Sync with Loket.nl</button>" not in text
+
+
+def test_a_preview_without_anything_to_send_says_so(signed_in: Client, uploaded: Connection) -> None:
+    pages.result(pages.run(uploaded, is_dry=True), "unchanged", "Johanna Berg")
+    assert "Nothing is left to send." in page(signed_in, uploaded, "preview/")
+    assert 'class="button">Sync with Loket.nl</button>' in page(signed_in, uploaded, "sync/")
+
+
+def test_a_preview_that_failed_stands_above_the_last_that_was_made(signed_in: Client, uploaded: Connection) -> None:
+    pages.result(pages.run(uploaded, is_dry=True), "changed", "Johanna Berg")
+    pages.run(uploaded, is_dry=True, state=Run.State.FAILED, message="Loket could not be reached.")
+    text = page(signed_in, uploaded, "preview/")
+    assert text.index("Loket could not be reached.") < text.index("Johanna Berg")
+    assert 'class="button primary">Make a new preview</button>' in text
 
 
 def test_a_preview_older_than_the_roster_says_so(signed_in: Client, uploaded: Connection, administrator: User) -> None:
@@ -118,6 +181,15 @@ def test_the_page_before_a_sync_counts_what_is_written(signed_in: Client, upload
     assert "concept employees; your payroll administrator completes them" in text
     assert "Sync with Loket.nl</button>" in text
     assert not Run.objects.filter(is_dry=False).exists()
+
+
+def test_while_a_run_is_under_way_the_page_leads_there(signed_in: Client, uploaded: Connection) -> None:
+    pages.run(uploaded, is_dry=True)
+    made = pages.run(uploaded, state=Run.State.RUNNING)
+    text = page(signed_in, uploaded, "sync/")
+    assert "A sync is under way." in text
+    assert f'href="/entities/{uploaded.entity_id}/runs/{made.pk}/"' in text
+    assert "Sync with Loket.nl</button>" not in text
 
 
 def test_no_sync_before_somebody_has_seen_a_preview(signed_in: Client, uploaded: Connection) -> None:
@@ -209,6 +281,38 @@ def test_a_sync_that_loket_stopped_says_why_in_the_language_of_the_page(
     pages.run(connection, state=Run.State.FAILED, message="Loket could not be reached.", hint="")
     dutch = signed_in.get(f"/entities/{connection.entity_id}/last-sync/", headers={"accept-language": "nl"})
     assert "Loket was niet bereikbaar." in dutch.content.decode()
+
+
+def test_a_failed_sync_hides_nothing_and_can_be_tried_again(signed_in: Client, uploaded: Connection) -> None:
+    pages.result(pages.run(uploaded), "changed", "Johanna Berg")
+    failed = pages.run(uploaded, state=Run.State.FAILED, message="Loket could not be reached.")
+    text = page(signed_in, uploaded, "last-sync/")
+    assert text.index("Loket could not be reached.") < text.index("The last sync that was completed")
+    assert "Johanna Berg" in text
+    assert f'<a class="button primary" href="/entities/{uploaded.entity_id}/sync/">Try again</a>' in text
+    assert "<b>0</b> read" not in page(signed_in, uploaded, f"runs/{failed.pk}/")
+
+
+def test_a_first_sync_that_failed_shows_no_zeros(signed_in: Client, connection: Connection) -> None:
+    pages.run(connection, state=Run.State.FAILED, message="Loket could not be reached.")
+    text = page(signed_in, connection, "last-sync/")
+    assert "Loket could not be reached." in text
+    assert "<b>0</b>" not in text
+    assert "No sync yet" not in text
+
+
+def test_earlier_syncs_are_links(signed_in: Client, connection: Connection) -> None:
+    first, _failed, last = (pages.run(connection, state=state) for state in ("succeeded", "failed", "partial"))
+    text = page(signed_in, connection, "last-sync/")
+    assert "Earlier syncs" in text
+    assert f'href="/entities/{connection.entity_id}/runs/{first.pk}/"' in text
+    assert f'href="/entities/{connection.entity_id}/runs/{last.pk}/"' not in text
+
+
+def test_large_numbers_have_a_mark_for_thousands(signed_in: Client, connection: Connection) -> None:
+    made = pages.run(connection, state=Run.State.RUNNING, done=1204, total=20000)
+    assert "1,204 of 20,000 people" in page(signed_in, connection, f"runs/{made.pk}/")
+    assert 'max="20000" value="1204"' in page(signed_in, connection, f"runs/{made.pk}/")
 
 
 def test_after_the_term_the_numbers_stay_and_the_values_are_gone(signed_in: Client, connection: Connection) -> None:
