@@ -1,14 +1,16 @@
 """The words for codes of onboarding: what happened, what to do next and who does it. Everything is translated."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from django.utils.formats import number_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from loket_portal.loket.errors import SyncError
-from onboarding.models import LegalEntity
+from onboarding.models import AuditEvent, LegalEntity
 from onboarding.services import connections, signin
 
 Text = str | Promise
@@ -54,7 +56,7 @@ SIGN_IN: dict[str, Page] = {
     signin.Refusal.NOT_ENABLED: Page(
         _("Support has not enabled this legal entity yet"),
         _("The Loket.nl integration starts when the attributes are mapped."),
-        _("Support enables it and tells you. Nothing to do for you until then."),
+        _("Support enables it. From then on your legal entity shows the next step."),
         again=False,
     ),
     signin.Refusal.NOT_ALLOWED: Page(
@@ -146,13 +148,15 @@ LINK: dict[str, Words] = {
     connections.Refusal.NO_TAX_ID: Words(
         _("It has no tax ID in Loket."),
         _(
-            "Your payroll administrator or tax accountant fills in the payroll tax number in Loket. Then load this page again."
+            "Your payroll administrator or tax accountant enters the loonheffingennummer of the tax authority "
+            "(Belastingdienst) in Loket. Then load this page again."
         ),
     ),
     connections.Refusal.SHARED_TAX_ID: Words(
         _("It shares its tax ID with %(names)s."),
         _(
-            "Your payroll administrator or tax accountant gives each its own tax ID in Loket. Then load this page again."
+            "Your payroll administrator or tax accountant requests a loonheffingennummer of its own for each "
+            "administration at the tax authority (Belastingdienst) and enters it in Loket. Then load this page again."
         ),
     ),
     connections.Refusal.TAX_ID_CONNECTED: Words(
@@ -230,6 +234,53 @@ def names(listed: tuple[str, ...] | list[str]) -> str:
     return gettext("%(first)s and %(last)s") % {"first": ", ".join(listed[:-1]), "last": listed[-1]}
 
 
+def thousands(number: int) -> str:
+    """A count as people write it: 1,204 or 1.204. Not for numbers that name something."""
+    return number_format(number, use_l10n=True, force_grouping=True)
+
+
 def people_count(number: int) -> str:
     """ "1 person", "60 people"."""
-    return ngettext("%(number)s person", "%(number)s people", number) % {"number": number}
+    return ngettext("%(number)s person", "%(number)s people", number) % {"number": thousands(number)}
+
+
+# --- The audit trail ------------------------------------------------------------------------------------------------------
+
+_RUNS = {"preview": _("Preview started"), "sync": _("Sync started")}
+_CONVERSION = {
+    "convert": _("New people become employees at once."),
+    "leave as concept": _("New people stay concept employees."),
+}
+
+
+def audit_action(event: AuditEvent) -> Text:
+    """What happened."""
+    action = event.get_action_display()
+    return _RUNS.get(event.detail, action) if event.action == AuditEvent.Action.RUN_STARTED else action
+
+
+def audit_detail(event: AuditEvent) -> str:
+    """What is to be known besides: reasons as sentences; names and notes as they were written."""
+    found: Mapping[str, Text] = {}
+    if event.action == AuditEvent.Action.SIGN_IN_REFUSED and event.detail in SIGN_IN:
+        found = {event.detail: SIGN_IN[event.detail].title}
+    elif event.action == AuditEvent.Action.LINK_REFUSED and event.detail in LINK:
+        found = {event.detail: LINK[event.detail].filled({"names": gettext("another administration")}).text}
+    elif event.action == AuditEvent.Action.CONVERSION_SET:
+        found = _CONVERSION
+    elif event.action == AuditEvent.Action.RUN_STARTED:
+        found = dict.fromkeys(_RUNS, "")
+    elif event.action == AuditEvent.Action.ROSTER_UPLOADED:
+        found = {event.detail: _roster_detail(event.detail)}
+    return str(found.get(event.detail, event.detail))
+
+
+def _roster_detail(detail: str) -> str:
+    counted = re.fullmatch(r"(\d+) people, (\d+) with a fault", detail)
+    if counted is None:
+        return detail
+    faults = int(counted[2])
+    text = ngettext("%(number)s row with a fault", "%(number)s rows with a fault", faults) % {
+        "number": thousands(faults)
+    }
+    return f"{people_count(int(counted[1]))}, {text}"

@@ -3,14 +3,26 @@
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
 
+from onboarding.admin.columns import column
 from onboarding.admin.readonly import ReadOnlyAdmin
 from sync.models import Roster, Run
 
 
 @admin.register(Run)
 class RunAdmin(ReadOnlyAdmin):
-    list_display = ("id", "connection", "is_dry", "state", "done", "total", "attempts", "created_at", "finished_at")
+    list_display = (
+        "id",
+        column("connection", _("connection")),
+        column("is_dry", _("preview"), is_tick=True),
+        column("state", _("state")),
+        column("done", _("done")),
+        column("total", _("of")),
+        column("attempts", _("attempts")),
+        column("created_at", _("started at")),
+        column("finished_at", _("ended at")),
+    )
     list_filter = ("state", "is_dry")
     list_select_related = ("connection__entity",)
     fields = (
@@ -33,6 +45,13 @@ class RunAdmin(ReadOnlyAdmin):
 
 @admin.register(Roster)
 class RosterAdmin(ReadOnlyAdmin):
-    list_display = ("entity", "file_name", "person_count", "fault_count", "uploaded_at", "uploaded_by")
+    list_display = (
+        column("entity", _("legal entity")),
+        "file_name",
+        "person_count",
+        "fault_count",
+        "uploaded_at",
+        column("uploaded_by", _("uploaded by")),
+    )
     list_select_related = ("entity", "uploaded_by")
-    fields = list_display
+    fields = ("entity", "file_name", "person_count", "fault_count", "uploaded_at", "uploaded_by")

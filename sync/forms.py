@@ -3,8 +3,9 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from onboarding.wording import Words
 from sync.sources.roster import RosterRefused
-from sync.wording import ROSTER_REFUSALS, words
+from sync.wording import ROSTER_REFUSALS, both_labels, words
 
 
 class RosterForm(forms.Form):
@@ -22,5 +23,15 @@ class RosterForm(forms.Form):
 
     def refuse(self, error: RosterRefused) -> None:
         """Says why the file can't be read."""
-        said = words(ROSTER_REFUSALS, error.code).filled(error.params)
+        said = words(ROSTER_REFUSALS, error.code).filled({**error.params, **_columns(error)})
         self.add_error("file", f"{said.text} {said.fix}")
+
+    def refuse_all(self, said: Words) -> None:
+        """Says why no file at all is taken."""
+        self.add_error(None, f"{said.text} {said.fix}")
+
+
+def _columns(error: RosterRefused) -> dict[str, str]:
+    """The missing columns under the names of this page's language, those of the other language behind them."""
+    names = error.params.get("names", "").split()
+    return {"columns": ", ".join(both_labels(name) for name in names)} if names else {}

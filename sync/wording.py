@@ -14,14 +14,23 @@ from mapping.catalogue import LOKET_FIELDS, FieldType
 from onboarding.wording import Status, Words
 from sync.policy import Reason
 from sync.services.previews import NextStep
+from sync.services.rosters import Refusal as UploadRefusal
 from sync.services.runs import Refusal
 from sync.sources.columns import ROSTER_COLUMNS
 
 _HR = _("Correct it in your HR system and upload the roster again.")
 _IN_LOKET = _("Your payroll administrator or tax accountant looks at it in Loket.")
+_BSN_FIX = _("Check it against the identity document, correct it in your HR system and upload the roster again.")
+_IBAN_FIX = _("Ask the person for the right one, correct it in your HR system and upload the roster again.")
 _SUPPORT_MAPS = _("Support adds it to the attribute mapping.")
 
+_NOT_DUTCH = Words(
+    _("This legal entity can't be connected."),
+    _("Loket.nl is for legal entities in the Netherlands. Is the country wrong? Support corrects it."),
+)
+
 RUN_REFUSALS: dict[str, Words] = {
+    Refusal.NOT_DUTCH: _NOT_DUTCH,
     Refusal.NOT_ALLOWED: Words(
         _("Your role has no payroll edit for this legal entity."),
         _("An administrator of your company can change that."),
@@ -37,9 +46,20 @@ RUN_REFUSALS: dict[str, Words] = {
         _("An administrator presses “Connect Loket.nl” and signs in again."),
     ),
     Refusal.NO_ROSTER: Words(_("There is no roster yet."), _("A payroll manager uploads one first.")),
-    Refusal.NO_MAPPING: Words(_("The attribute mapping is not published."), _("Support publishes it and tells you.")),
+    Refusal.NO_MAPPING: Words(
+        _("The attribute mapping is not published."),
+        _("Support publishes it. From then on you can start on this page."),
+    ),
     Refusal.PREVIEW_FIRST: Words(
         _("Nobody has seen a preview of this roster yet."), _("Make a preview first; it writes nothing to Loket.")
+    ),
+}
+
+UPLOAD_REFUSALS: dict[str, Words] = {
+    UploadRefusal.NOT_DUTCH: _NOT_DUTCH,
+    UploadRefusal.BUSY: Words(
+        _("A sync is sending the roster in use, so it can't be replaced now."),
+        _("Upload the new one when the sync is done."),
     ),
 }
 
@@ -65,15 +85,20 @@ REASONS: dict[str, Words] = {
     Reason.EMPLOYED_ELSEWHERE: Words(_("Works in another administration of the same employer.")),
     Reason.GONE_IN_LOKET: Words(_("Was in Loket and is gone there.")),
     Reason.CONCEPT_OF_OTHERS: Words(_("Loket has a concept employee with this number that we did not make.")),
+    Reason.CONCEPT_ELSEWHERE: Words(_("Is a concept employee in another administration of the same employer.")),
     Reason.MAYBE_IN_LOKET: Words(_("Loket may have this person already under another number.")),
     Reason.NOT_YET_SENT: Words(_("Only changes that are not yet sent.")),
     Reason.WAITS_AS_CONCEPT: Words(
-        _("Stands in Loket as a concept employee."), _("Your payroll administrator completes the person in Loket.")
+        _("Is a concept employee in Loket (%(name)s), not completed yet."),
+        _("Your payroll administrator completes the person there."),
     ),
     Reason.CONVERTED: Words(_("Was made a full employee in Loket.")),
     Reason.CONVERSION_REFUSED: Words(
-        _("Stands in Loket as a concept employee, because Loket did not accept the person as a full one."),
-        _("Your payroll administrator completes the person in Loket."),
+        _(
+            "Is a concept employee in Loket (%(name)s), not completed yet: Loket did not accept the person as a "
+            "full employee."
+        ),
+        _("Your payroll administrator completes the person there."),
     ),
     Reason.AFTER_INTERRUPTION: Words(_("Was finished after an interruption; nothing was sent twice.")),
     Reason.REJECTED: Words(_("Loket refused this person.")),
@@ -85,11 +110,9 @@ REASONS: dict[str, Words] = {
 }
 
 REASONS_OF_PREVIEW: dict[str, Words] = {
-    Reason.WAITS_AS_CONCEPT: Words(
-        _("Becomes a concept employee in Loket."), _("Your payroll administrator completes the person there.")
-    ),
     Reason.CONVERTED: Words(_("Becomes an employee in Loket.")),
 }
+"""For those who would be new or changed; that the new ones become concept employees is said once, above them."""
 
 PROBLEMS: dict[str, Words] = {
     # who may be sent
@@ -110,18 +133,31 @@ PROBLEMS: dict[str, Words] = {
     "missing_value": Words(_("is empty."), _HR),
     "row_too_long": Words(
         _("The row has more values than the %(columns)s columns of the header, so values stand in the wrong place."),
-        _("Often a separator stands inside a value: put the value in quotes, or upload XLSX."),
+        _(
+            "Often a separator stands inside a value: put the value in quotes, or save as XLSX, and upload the roster again."
+        ),
     ),
     "bad_text": Words(_("has characters that do not belong in a text."), _HR),
     "excel_error": Words(
         _("holds an error of Excel instead of a value."), _("Correct the cell and upload the roster again.")
     ),
-    "bad_number": Words(_("is not a number we can read."), _("Write 32 or 32.5, without a mark for thousands.")),
-    "bad_date": Words(_("is no date, or not written in a way we can read."), _("Write 2026-09-01 or 01-09-2026.")),
-    "unknown_status": Words(_("is not a status we know."), _("Write Onboarding, Active, Leave or Inactive.")),
-    "unknown_yes_no": Words(_("is neither yes nor no."), _("Write Yes or No.")),
-    "bad_bsn": Words(_("is not a valid BSN: the eleven test fails."), _("Check it against the identity document.")),
-    "bad_iban": Words(_("is not a valid IBAN: the check digits are wrong."), _("Ask the person for the right one.")),
+    "bad_number": Words(
+        _("is not a number we can read."),
+        _("Write 32 or 32.5, without a mark for thousands, in your HR system and upload the roster again."),
+    ),
+    "bad_date": Words(
+        _("is no date, or not written in a way we can read."),
+        _("Write 2026-09-01 or 01-09-2026 in your HR system and upload the roster again."),
+    ),
+    "unknown_status": Words(
+        _("is not a status we know."),
+        _("Write Onboarding, Active, Leave or Inactive in your HR system and upload the roster again."),
+    ),
+    "unknown_yes_no": Words(
+        _("is neither yes nor no."), _("Write Yes or No in your HR system and upload the roster again.")
+    ),
+    "bad_bsn": Words(_("is not a valid BSN: the eleven test fails."), _BSN_FIX),
+    "bad_iban": Words(_("is not a valid IBAN: the check digits are wrong."), _IBAN_FIX),
     # values that Loket can't take
     "too_long": Words(
         _("has %(length)s characters; Loket takes %(limit)s at most. We never cut it off by ourselves."),
@@ -134,14 +170,15 @@ PROBLEMS: dict[str, Words] = {
     "invalid_decimal": Words(_("must be a number."), _HR),
     "invalid_date": Words(_("is not a date."), _HR),
     "invalid_boolean": Words(_("must be yes or no."), _HR),
-    "invalid_bsn": Words(_("is not a valid BSN: the eleven test fails."), _("Check it against the identity document.")),
-    "invalid_iban": Words(
-        _("is not a valid IBAN: the check digits are wrong."), _("Ask the person for the right one.")
-    ),
+    "invalid_bsn": Words(_("is not a valid BSN: the eleven test fails."), _BSN_FIX),
+    "invalid_iban": Words(_("is not a valid IBAN: the check digits are wrong."), _IBAN_FIX),
     "invalid_phone": Words(_("is not a phone number."), _HR),
     "invalid_email": Words(_("is not an e-mail address."), _HR),
-    "invalid_postcode": Words(_("is not a Dutch postcode."), _("Write 1234 AB, or correct the country.")),
-    "unmapped_option": Words(_("has no counterpart in Loket's list yet."), _SUPPORT_MAPS),
+    "invalid_postcode": Words(
+        _("is not a Dutch postcode."),
+        _("Write 1234 AB, or correct the country, in your HR system and upload the roster again."),
+    ),
+    "unmapped_option": Words(_("does not match a value in Loket yet."), _SUPPORT_MAPS),
     "ambiguous_option": Words(_("fits more than one value of Loket's list."), _SUPPORT_MAPS),
     "no_value_list": Words(
         _("can't be filled: Loket gave no list of values."), _("Try again later; then ask support.")
@@ -192,6 +229,10 @@ PROBLEMS: dict[str, Words] = {
         _("stands in Loket at a concept employee that the portal did not make. Nothing was sent."),
         _("Your payroll administrator completes or deletes that concept employee in Loket."),
     ),
+    "concept_elsewhere": Words(
+        _("stands in Loket at a concept employee of another administration of the same employer. Nothing was sent."),
+        _("Find out which administration the person belongs to. Your payroll administrator corrects it in Loket."),
+    ),
     "validation_not_allowed": Words(
         _("Loket did not check this person beforehand: the integration user may not do that."),
         _("Your payroll administrator or tax accountant checks the rights of the integration user in Loket."),
@@ -211,6 +252,10 @@ ROSTER_REFUSALS: dict[str, Words] = {
     "empty": Words(_("The file is empty."), _("Choose the file with your people in it.")),
     "no_rows": Words(_("The file has a header but no people."), _("Add one row for each person.")),
     "too_large": Words(_("The file is larger than %(limit)s MB."), _("Remove other sheets, pictures and columns.")),
+    "overfull": Words(
+        _("This Excel file holds far more than a roster; it was not opened."),
+        _("Copy the rows with your people to a new workbook, as values, and save that as XLSX."),
+    ),
     "unknown_type": Words(_("This is not a CSV or XLSX file."), _("Save your list as CSV or XLSX.")),
     "old_excel": Words(
         _("This is an old Excel file, or one with a password."), _("Save it in Excel as XLSX, without a password.")
@@ -230,7 +275,18 @@ ROSTER_REFUSALS: dict[str, Words] = {
     "too_many_columns": Words(
         _("Row %(row)s has more than %(limit)s columns."), _("Keep only the columns that the roster needs.")
     ),
-    "missing_columns": Words(_("These columns are missing: %(columns)s."), _("Add them, or use the template.")),
+    "missing_columns": Words(
+        _("These columns are missing: %(columns)s."),
+        _("Row 1 must be the header. Add the columns there, or use the template."),
+    ),
+    "header_not_first": Words(
+        _("Row 1 must be the header. Row 1 of this file says “%(found)s”; the header stands in row %(row)s."),
+        _("Remove the rows above the header and upload the file again."),
+    ),
+    "no_xlsx": Words(
+        _("The name says XLSX, but this is not an XLSX file."),
+        _("Save your list in Excel as XLSX, or give a CSV file a name that ends in .csv."),
+    ),
     "duplicate_column": Words(
         _("Two columns mean the same thing: %(headers)s."), _("Remove one of them from the file.")
     ),
@@ -244,6 +300,8 @@ OUTCOMES: dict[str, Status] = {
     "blocked": Status(_("Blocked"), "problem"),
     "failed": Status(_("Failed"), "problem"),
 }
+PREVIEW_MADE = Status(_("Done"), "ok")
+PREVIEW_FAILED, SYNC_FAILED = Status(_("Could not be made"), "problem"), Status(_("Not completed"), "problem")
 SCOPES: dict[str, Status] = {
     "in": Status(_("In the sync"), "ok"),
     "out": Status(_("Not in the sync")),
@@ -257,6 +315,7 @@ RESULT_FILTERS = {
     "unchanged": _("Unchanged"),
     "skipped": _("Not in the sync"),
     "not_sent": _("Not yet sent"),
+    "waiting": _("Concept employee"),
 }
 PEOPLE_FILTERS = {"all": _("Everybody"), "in": _("In the sync"), "blocked": _("Blocked"), "out": _("Not in the sync")}
 
@@ -267,11 +326,25 @@ def label(name: str) -> str:
     if column := _COLUMNS.get(name):
         return column.header(language)
     if field := LOKET_FIELDS.get(name):
+        if name in _AS_IN_THE_ROSTER:
+            return label(_AS_IN_THE_ROSTER[name])
         return field.label_nl if language.startswith("nl") else field.label
     return name.rpartition(".")[2]
 
 
+def both_labels(name: str) -> str:
+    """A roster column in the reader's language, with the other language's name behind it where it differs."""
+    mine = label(name)
+    others = [text for text in (_COLUMNS[name].english, _COLUMNS[name].dutch) if text != mine]
+    return f"{mine} ({others[0]})" if others else mine
+
+
 _COLUMNS = {column.name: column for column in ROSTER_COLUMNS}
+_AS_IN_THE_ROSTER = {
+    "employee.personalDetails.dateOfBirth": "birth_date",
+    "employee.personalDetails.prefix": "prefix",
+}
+"""Fields that Loket calls otherwise than the roster does: one page, one term."""
 
 
 def value(name: str, text: str) -> str:
@@ -298,7 +371,8 @@ NEXT_STEPS: dict[str, Words] = {
     NextStep.WAIT_FOR_SUPPORT: Words(
         _("Support prepares this legal entity"),
         _(
-            "Support maps your attributes to Loket's fields and then enables the integration. You get word; nothing to do for you."
+            "Support maps your attributes to Loket's fields and then enables the integration. From then on this page "
+            "shows your next step."
         ),
     ),
     NextStep.CONNECT: Words(
@@ -327,12 +401,18 @@ NEXT_STEPS: dict[str, Words] = {
     ),
     NextStep.SOME_NEED_YOU: Words(
         _("The sync is done, but some people need you"),
-        _("The last sync shows who is blocked or failed, with the field and the fix. Nobody else waits for them."),
+        _("The last sync shows who is blocked or failed, with the field and the fix. The others were not held up."),
     ),
     NextStep.SOME_NOT_SENT: Words(
-        _("The sync is done; some changes are for your payroll administrator"),
-        _("The last sync shows what this version does not send yet. Your payroll administrator enters it in Loket."),
+        _("The sync is done; the rest is for your payroll administrator"),
+        _("It is done by hand in Loket. The last sync shows for whom, and which values."),
     ),
+    NextStep.NOTHING_TO_SEND: Words(
+        _("Nothing is left to send"),
+        _("The preview found no value that the sync would write to Loket."),
+    ),
+    NextStep.PREVIEW_FAILED: Words(_("The preview could not be made")),
+    NextStep.SYNC_FAILED: Words(_("The sync could not be completed")),
     NextStep.DONE: Words(
         _("Loket is up to date with your roster"),
         _("Something changed in your HR system? Upload the new roster."),

@@ -7,6 +7,7 @@ from types import SimpleNamespace
 import pytest
 from django.conf import LazySettings
 from django.test import Client
+from django.utils import translation
 
 from loket_portal.simulator import Options, Simulator, create_simulator
 from onboarding.models import LegalEntity, User
@@ -17,6 +18,13 @@ from tests.contract.plugin import need_document
 from tests.factories import EntityFactory, member
 
 IS_CI = os.environ.get("CI", "").lower() in {"1", "true"}
+
+
+@pytest.fixture(autouse=True)
+def default_language() -> Iterator[None]:
+    """A page in Dutch leaves its thread in Dutch: every test begins in the language of the settings."""
+    yield
+    translation.deactivate()
 
 
 @pytest.fixture

@@ -53,6 +53,7 @@ def test_production_starts_with_all_its_secrets_and_without_debug() -> None:
         ("LOKET_ENV", "test"),
         ("PORTAL_MODE", "staging"),
     ],
+    ids=lambda value: value[:12] if value.isupper() else "",
 )
 def test_production_refuses_to_start_and_names_what_is_wrong(name: str, value: str) -> None:
     tried = start(**{name: value})

@@ -4,16 +4,25 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
+from onboarding.admin.columns import column
 from onboarding.admin.readonly import ReadOnlyAdmin
 from onboarding.models import AuditEvent, Connection, LoketLogin, User
 from onboarding.services import connections
+from onboarding.wording import audit_action, audit_detail
 
 
 @admin.register(LoketLogin)
 class LoketLoginAdmin(ReadOnlyAdmin):
     """Sign-ins; their tokens are in a table that the admin doesn't know."""
 
-    list_display = ("employer_name", "loket_user", "company", "environment", "state", "signed_in_at")
+    list_display = (
+        "employer_name",
+        "loket_user",
+        column("company", _("company")),
+        "environment",
+        "state",
+        "signed_in_at",
+    )
     list_filter = ("state", "environment")
     list_select_related = ("company",)
 
@@ -22,7 +31,14 @@ class LoketLoginAdmin(ReadOnlyAdmin):
 class ConnectionAdmin(ReadOnlyAdmin):
     """Links; they can't be undone here (rule 37). What becomes of new people is an audited action (rule 46)."""
 
-    list_display = ("entity", "administration_name", "tax_id", "environment", "converts_new_people", "linked_at")
+    list_display = (
+        column("entity", _("legal entity")),
+        "administration_name",
+        "tax_id",
+        "environment",
+        "converts_new_people",
+        "linked_at",
+    )
     list_filter = ("environment", "converts_new_people")
     list_select_related = ("entity",)
     search_fields = ("entity__name", "administration_name", "tax_id")
@@ -46,7 +62,24 @@ class ConnectionAdmin(ReadOnlyAdmin):
 
 @admin.register(AuditEvent)
 class AuditEventAdmin(ReadOnlyAdmin):
-    list_display = ("at", "action", "company", "entity", "actor", "detail")
+    """The audit trail in words; the codes stay in the database."""
+
+    list_display = (
+        column("at", _("time")),
+        "what",
+        column("company", _("company")),
+        column("entity", _("legal entity")),
+        column("actor", _("who")),
+        "more",
+    )
     list_filter = ("action", "company")
     list_select_related = ("company", "entity", "actor")
     date_hierarchy = "at"
+
+    @admin.display(description=_("what happened"), ordering="action")
+    def what(self, event: AuditEvent) -> str:
+        return str(audit_action(event))
+
+    @admin.display(description=_("more about it"))
+    def more(self, event: AuditEvent) -> str:
+        return audit_detail(event)

@@ -6,6 +6,7 @@ from django import forms, template
 from django.forms import BoundField
 from django.utils.safestring import SafeString, mark_safe
 
+from onboarding import wording
 from onboarding.models import User
 
 register = template.Library()
@@ -16,6 +17,12 @@ def initials(user: User) -> str:
     """One or two letters for the badge in the header."""
     words = user.get_full_name().split() or [user.email]
     return "".join(word[0] for word in (words if len(words) < 2 else (words[0], words[-1]))).upper()
+
+
+@register.filter
+def thousands(number: int) -> str:
+    """A count as people write it: 1,204 or 1.204. Not for numbers that name something."""
+    return wording.thousands(number)
 
 
 @register.filter

@@ -39,3 +39,7 @@ for (const radio of document.querySelectorAll("input[data-name]")) {
   radio.addEventListener("change", show);
   show();
 }
+
+// On a narrow screen the row of tabs scrolls: show the one of this page.
+const tab = document.querySelector(".tabs [aria-current]");
+if (tab) tab.closest(".tabs").scrollLeft = tab.offsetLeft - 16;

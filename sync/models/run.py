@@ -80,7 +80,9 @@ class Run(models.Model):
     def is_waiting_long(self) -> bool:
         """Nobody has begun it although several sweeps should have rung: the worker itself may be gone."""
         due_at = self.lease_until or self.created_at
-        return self.state == self.State.QUEUED and due_at < timezone.now() - 8 * timedelta(seconds=settings.SWEEP_SECONDS)
+        return self.state == self.State.QUEUED and due_at < timezone.now() - 8 * timedelta(
+            seconds=settings.SWEEP_SECONDS
+        )
 
     @property
     def shown_message(self) -> str:

@@ -5,19 +5,44 @@ record with problems: that person is blocked, the others go on (rule 50). Nothin
 """
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import islice
 
 from loket_portal.lib.redact import mask
 from sync.records import REQUIRED_COLUMNS, Effect, HRRecord, Problem
+from sync.sources.cells import Cell, RosterRefused, Row
 from sync.sources.columns import ROSTER_COLUMNS, Column, match
-from sync.sources.tables import Cell, RosterRefused, Row, read_table
+from sync.sources.tables import TOP_ROWS, read_table
 from sync.sources.values import Fault, canonical, plain
 
 __all__ = ["RosterFile", "RosterRefused", "read"]
 
 SHOWN_CHARACTERS = 80
-"""Of a faulty value: enough to find the cell again."""
+"""Of a faulty value: enough to find the cell again. No more is kept of it, so nothing later meets 5,000 digits."""
+SHOWN_TITLE = 40
+HEADER_FROM = 3
+"""Known columns in a row that make it a header, below a title."""
+NO_TABLE = frozenset({"encoding", "nul_bytes", "broken_csv", "missing_columns"})
+"""What another kind of file is refused with when it is read as text."""
+
+
+class _Values(Mapping[str, str | None]):
+    """The values of one row, by column. All rows share the columns: 50,000 dicts of 27 values would be 60 MB more."""
+
+    __slots__ = ("_cells", "_places")
+
+    def __init__(self, places: Mapping[str, int], cells: tuple[str | None, ...]) -> None:
+        self._places, self._cells = places, cells
+
+    def __getitem__(self, column: str) -> str | None:
+        return self._cells[self._places[column]]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._places)
+
+    def __len__(self) -> int:
+        return len(self._cells)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,27 +56,37 @@ class RosterFile:
 
 def read(file_name: str, data: bytes) -> RosterFile:
     """All people of the file. Raises RosterRefused with one of the codes of `tables.py`, or `missing_columns`
-    (params: columns), `duplicate_column` (column, headers), `no_rows`.
+    (params: columns, names), `header_not_first` (row, found), `no_xlsx`, `duplicate_column` (column, headers), `no_rows`.
     """
+    try:
+        return _read(file_name, data)
+    except RosterRefused as refused:
+        is_named_xlsx = file_name.lower().endswith((".xlsx", ".xlsm"))
+        if refused.code in NO_TABLE and is_named_xlsx and not data.startswith(b"PK"):
+            raise RosterRefused("no_xlsx") from refused
+        raise
+
+
+def _read(file_name: str, data: bytes) -> RosterFile:
     rows = read_table(file_name, data, _known)
     if (first := next(rows, None)) is None:
         raise RosterRefused("empty")
     headers = [plain(cell) for cell in first[1]]
     columns = match(headers)
-    _refuse_columns(headers, columns)
-    records = tuple(_record(number, row, headers, columns) for number, row in rows)
+    _refuse_columns(headers, columns, rows)
+    places = {name: place for place, name in enumerate(column.name for column in columns if column)}
+    records = tuple(_record(number, row, headers, columns, places) for number, row in rows)
     if not records:
         raise RosterRefused("no_rows")
-    present = tuple(column.name for column in columns if column)
     ignored = tuple(header for header, column in zip(headers, columns, strict=True) if header and not column)
-    return RosterFile(_without_doubles(records), present, ignored)
+    return RosterFile(_without_doubles(records), tuple(places), ignored)
 
 
 def _known(headers: Sequence[str]) -> int:
     return sum(column is not None for column in match(headers))
 
 
-def _refuse_columns(headers: Sequence[str], columns: Sequence[Column | None]) -> None:
+def _refuse_columns(headers: Sequence[str], columns: Sequence[Column | None], rows: Iterable[tuple[int, Row]]) -> None:
     by_column: dict[str, list[str]] = defaultdict(list)
     for header, column in zip(headers, columns, strict=True):
         if column:
@@ -60,11 +95,23 @@ def _refuse_columns(headers: Sequence[str], columns: Sequence[Column | None]) ->
         if len(spellings) > 1:
             raise RosterRefused("duplicate_column", {"column": name, "headers": ", ".join(spellings)})
     if missing := [name for name in REQUIRED_COLUMNS if name not in by_column]:
+        _refuse_title(headers, len(by_column), rows)
         labels = {column.name: f"{column.english} ({column.dutch})" for column in ROSTER_COLUMNS}
-        raise RosterRefused("missing_columns", {"columns": ", ".join(labels[name] for name in missing)})
+        named = ", ".join(labels[name] for name in missing)
+        raise RosterRefused("missing_columns", {"columns": named, "names": " ".join(missing)})
 
 
-def _record(number: int, row: Row, headers: Sequence[str], columns: Sequence[Column | None]) -> HRRecord:
+def _refuse_title(headers: Sequence[str], known: int, rows: Iterable[tuple[int, Row]]) -> None:
+    """Says where the header stands when one of the next rows looks more like it; else nothing."""
+    for number, row in islice(rows, TOP_ROWS):
+        if _known([plain(cell) for cell in row]) >= max(HEADER_FROM, known + 1):
+            found = next(text for text in headers if text)[:SHOWN_TITLE]
+            raise RosterRefused("header_not_first", {"row": str(number), "found": found})
+
+
+def _record(
+    number: int, row: Row, headers: Sequence[str], columns: Sequence[Column | None], places: Mapping[str, int]
+) -> HRRecord:
     """One row. A value with a fault stays as it was written, so that the screen can show which cell it is."""
     values: dict[str, str | None] = {}
     problems: list[Problem] = []
@@ -76,16 +123,16 @@ def _record(number: int, row: Row, headers: Sequence[str], columns: Sequence[Col
     problems += _missing(values) + _too_long(row, headers)
     is_numbered = values["employee_number"] and not any(problem.field == "employee_number" for problem in problems)
     key = values["employee_number"] if is_numbered else None
-    return HRRecord(key=key or f"row-{number}", row=number, values=values, problems=tuple(problems))
+    kept = _Values(places, tuple(values.values()))
+    return HRRecord(key=key or f"row-{number}", row=number, values=kept, problems=tuple(problems))
 
 
 def _value(column: Column, cell: Cell) -> tuple[str | None, Problem | None]:
     try:
         return canonical(column.kind, cell), None
     except Fault as fault:
-        text = plain(cell)
-        shown = mask(text) if column.is_sensitive else text[:SHOWN_CHARACTERS]
-        return text, _blocking(fault.code, column.name, shown)
+        text = plain(cell)[:SHOWN_CHARACTERS]
+        return text, _blocking(fault.code, column.name, mask(text) if column.is_sensitive else text)
 
 
 def _missing(values: dict[str, str | None]) -> list[Problem]:

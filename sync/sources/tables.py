@@ -1,43 +1,34 @@
 """Uploaded bytes to rows of cells: CSV in the encodings and separators of practice, and XLSX. Decides no value.
 
 A file that can't be read whole is refused whole (`RosterRefused`), so that nothing is ever half imported. Codes:
-`empty`, `too_large`, `unknown_type`, `old_excel`, `not_xlsx`, `encoding`, `nul_bytes`, `broken_csv`,
+`empty`, `too_large`, `unknown_type`, `old_excel`, `not_xlsx`, `overfull`, `encoding`, `nul_bytes`, `broken_csv`,
 `too_many_rows`, `too_many_columns`; `roster.py` adds those about headers.
 """
 
 import csv
 import io
 import re
-import zipfile
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from datetime import date, datetime, time, timedelta
+from collections.abc import Callable, Iterator, Sequence
 from itertools import chain
 from typing import Any
 
 from openpyxl import load_workbook
 
+from sync.sources.archive import refuse_unsafe
+from sync.sources.cells import RosterRefused, Row
+
 MAX_BYTES = 20 * 1024 * 1024
-MAX_UNPACKED_BYTES = 128 * 1024 * 1024
-"""What the parts of an XLSX may unpack to. A roster of 50,000 rows is about half of it; a zip bomb far more."""
 MAX_ROWS = 50_000
 MAX_SHEET_ROWS = 1_048_576
 """Rows of the sheet, blank ones too: Excel's own limit."""
 MAX_COLUMNS = 500
 SEPARATORS = (";", ",", "\t")
+LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+")
+TOP_ROWS = 20
+"""How far down a header is looked for: to tell the separator, and to say where it stands when not in row 1."""
 
-Cell = str | int | float | bool | datetime | date | time | timedelta | None
-Row = Sequence[Cell]
 KnownHeaders = Callable[[Sequence[str]], int]
 """How many of these headers are known: what decides between separators."""
-
-
-class RosterRefused(Exception):
-    """The file can't be read. `code` and `params` choose the words (`sync/wording.py`); no cell of a person in them."""
-
-    def __init__(self, code: str, params: Mapping[str, str] | None = None) -> None:
-        self.code = code
-        self.params: dict[str, str] = dict(params or {})
-        super().__init__(f"{code} {self.params}" if self.params else code)
 
 
 def read_table(file_name: str, data: bytes, known: KnownHeaders) -> Iterator[tuple[int, Row]]:
@@ -99,21 +90,36 @@ def _decode(data: bytes) -> str:
 
 def _csv_rows(text: str, known: KnownHeaders) -> Iterator[Row]:
     if told := re.match(r"sep=([;,\t])\r?\n", text, re.IGNORECASE):  # Excel's own note, the first row of the file
-        return chain([()], _parse(text[told.end() :], told[1]))  # the empty row keeps the numbers of the others
-    return _parse(text, max(SEPARATORS, key=lambda separator: known(_first_row(text, separator))))
+        return chain([()], _parse(_lines(text, told.end()), told[1]))  # the empty row keeps the numbers of the others
+    return _parse(_lines(text), max(SEPARATORS, key=lambda separator: _likelihood(_top(text, separator), known)))
 
 
-def _first_row(text: str, separator: str) -> list[str]:
-    """The first row that is not blank, read with this separator; empty where it can't be read so."""
+def _lines(text: str, start: int = 0) -> Iterator[str]:
+    """Its lines with their ends, one at a time: io.StringIO would hold the text once more, at 4 bytes a character."""
+    return (line[0] for line in LINE.finditer(text, start))
+
+
+def _likelihood(rows: Sequence[Sequence[str]], known: KnownHeaders) -> tuple[int, int]:
+    """The first row decides; where it has no header at all (a title), the rows below it do."""
+    return known(rows[0] if rows else []), max(map(known, rows), default=0)
+
+
+def _top(text: str, separator: str) -> list[list[str]]:
+    """The first rows that are not blank, read with this separator; as many as can be read so."""
+    rows: list[list[str]] = []
     try:
-        return next((row for row in csv.reader(io.StringIO(text, newline=""), delimiter=separator) if any(row)), [])
+        for row in csv.reader(_lines(text), delimiter=separator):
+            rows += [row] if any(row) else []
+            if len(rows) == TOP_ROWS:
+                break
     except csv.Error:
-        return []
+        pass
+    return rows
 
 
-def _parse(text: str, separator: str) -> Iterator[Row]:
+def _parse(lines: Iterator[str], separator: str) -> Iterator[Row]:
     # strict: a quote that is never closed would otherwise swallow all rows after it into one cell
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
+    reader = csv.reader(lines, delimiter=separator, strict=True)
     try:
         yield from reader
     except csv.Error as error:
@@ -123,7 +129,7 @@ def _parse(text: str, separator: str) -> Iterator[Row]:
 def _xlsx_rows(data: bytes) -> Iterator[Row]:
     """The rows of the first visible sheet. Formulas give the value that Excel stored; nothing is ever calculated."""
     try:
-        _refuse_bomb(data)
+        refuse_unsafe(data)
         workbook: Any = load_workbook(io.BytesIO(data), read_only=True, data_only=True, keep_links=False)
         sheet = next(sheet for sheet in workbook.worksheets if sheet.sheet_state == "visible")
         sheet.reset_dimensions()  # a file may claim a million rows; believe only those that are there
@@ -132,11 +138,3 @@ def _xlsx_rows(data: bytes) -> Iterator[Row]:
         raise
     except Exception as error:  # a strange file makes openpyxl raise nearly anything
         raise RosterRefused("not_xlsx") from error
-
-
-def _refuse_bomb(data: bytes) -> None:
-    """zipfile never unpacks more of a part than the directory declares, so the sum of those sizes is the bound."""
-    with zipfile.ZipFile(io.BytesIO(data)) as archive:
-        unpacked = sum(part.file_size for part in archive.infolist())
-    if unpacked > MAX_UNPACKED_BYTES:
-        raise RosterRefused("too_large", {"limit": str(MAX_UNPACKED_BYTES // 1024**2)})

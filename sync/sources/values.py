@@ -14,8 +14,8 @@ from stdnum import iban as iban_number
 from stdnum.exceptions import ValidationError
 from stdnum.nl import bsn as bsn_number
 
+from sync.sources.cells import Cell
 from sync.sources.columns import Kind
-from sync.sources.tables import Cell
 
 STATUSES = {
     "onboarding": ("onboarding",),
@@ -29,6 +29,8 @@ EXCEL_ERRORS = frozenset(
     | {"#DEEL/0!", "#LEEG!", "#GETAL!", "########"}
 )
 FIRST_YEAR, LAST_YEAR = 1900, 2199
+LONGEST_CODE = 64
+"""Of a BSN or IBAN as written, with its blanks and dots. Python refuses to make a number of 5,000 digits."""
 
 
 class Fault(Exception):
@@ -123,6 +125,8 @@ def _bsn(text: str) -> str:
     """Nine digits that pass the eleven test. Excel drops the zeros in front when a BSN stands in a number cell; a BSN
     has nine digits by law, so putting them back is no guess. (A telephone number has no such length: no zero is added.)
     """
+    if len(text) > LONGEST_CODE:
+        raise Fault("bad_bsn")
     try:
         return str(bsn_number.validate(text))
     except ValidationError as error:
@@ -130,6 +134,8 @@ def _bsn(text: str) -> str:
 
 
 def _iban(text: str) -> str:
+    if len(text) > LONGEST_CODE:
+        raise Fault("bad_iban")
     try:
         return str(iban_number.validate(text))
     except ValidationError as error:

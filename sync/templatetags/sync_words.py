@@ -7,8 +7,10 @@ from django import template
 
 from onboarding.wording import Status, Words
 from sync import wording
+from sync.engine import unique_name
 from sync.models import Run
 from sync.policy import Reason
+from sync.ports import Outcome
 from sync.records import Effect, Problem
 from sync.services.previews import ResultRow
 from sync.sources.columns import Column
@@ -47,14 +49,48 @@ def why(row: ResultRow, run: Run) -> Words | None:
     """The reason beside a result; None where the outcome or the problems say it already."""
     if row.reason in {"", Reason.ACTIVE, Reason.FAULTY_DATA} or (row.problems and row.outcome in {"blocked", "failed"}):
         return None
-    of_preview = wording.REASONS_OF_PREVIEW.get(row.reason) if run.is_dry else None
-    return of_preview or reason(row.reason)
+    would_be = run.is_dry and row.outcome in {Outcome.CREATED, Outcome.CHANGED}
+    if would_be and row.outcome == Outcome.CREATED and row.reason == Reason.WAITS_AS_CONCEPT:
+        return None  # said once, above all of them
+    of_preview = wording.REASONS_OF_PREVIEW.get(row.reason) if would_be else None
+    return (of_preview or reason(row.reason)).filled({"name": _name_in_loket(row.key)})
+
+
+def _name_in_loket(key: str) -> str:
+    return unique_name(int(key)) if key.isdecimal() else "LP-…"
+
+
+@register.filter
+def number(row: ResultRow) -> str:
+    """The employee number, also of somebody who shares it with another; empty where there is none."""
+    if not row.key.startswith("row-"):
+        return row.key
+    return next((problem.value for problem in row.problems if problem.code == "duplicate_number"), "")
+
+
+@register.filter
+def until_then(problem: Problem, row: ResultRow) -> str:
+    """What a new person gets for as long as this problem lasts; empty for everybody and everything else."""
+    if row.outcome != Outcome.CREATED or problem.code not in {"unmapped_option", "ambiguous_option"}:
+        return ""
+    target = problem.params.get("target")
+    return next((change.new for change in row.changes if change.field == target), "")
 
 
 @register.filter
 def distinct(problems: Iterable[Problem]) -> list[Problem]:
     """Each problem of a field once: the roster's reader and the policy may both have found it."""
     return list({(problem.code, problem.field): problem for problem in reversed(tuple(problems))}.values())[::-1]
+
+
+@register.filter
+def ended(run: Run) -> Status:
+    """How a run ended."""
+    if run.state == Run.State.FAILED:
+        return wording.PREVIEW_FAILED if run.is_dry else wording.SYNC_FAILED
+    if run.is_dry:
+        return wording.PREVIEW_MADE
+    return Status(run.get_state_display(), "ok" if run.state == Run.State.SUCCEEDED else "attention")
 
 
 @register.filter

@@ -17,10 +17,14 @@ def entity(request: SignedInRequest, pk: int) -> HttpResponse:
     """The overview of a legal entity."""
     found = visible_entity(request, pk)
     overview = previews.overview(found, request.user)
+    active, roster = overview.active_run, overview.roster
     context = {
         "entity": found,
         "tab": "overview",
         "overview": overview,
+        "active_preview": active if active and active.is_dry else None,
+        "active_sync": active if active and not active.is_dry else None,
+        "can_start": overview.connection is not None and roster is not None,
         "next": NEXT_STEPS[overview.next_step],
         "administrators": who.administrators(found),
         "editors": who.payroll_editors(found),

@@ -5,19 +5,22 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from onboarding.services import access, who
 from onboarding.views.signed_in import SignedInRequest, visible_entity
-from onboarding.wording import people_count
+from onboarding.wording import people_count, thousands
 from sync.forms import RosterForm
 from sync.models import Roster
-from sync.services import rosters
+from sync.services import history, rosters, runs
 from sync.sources.columns import ROSTER_COLUMNS
 from sync.sources.roster import RosterRefused
 from sync.sources.template import template_csv, template_xlsx
+from sync.wording import RUN_REFUSALS, UPLOAD_REFUSALS, words
 
 TEMPLATES = {
     "csv": (template_csv, "text/csv; charset=utf-8"),
@@ -33,20 +36,26 @@ def roster(request: SignedInRequest, pk: int) -> HttpResponse:
     form = RosterForm(request.POST, request.FILES) if request.method == "POST" else RosterForm()
     if form.is_valid():
         file = form.cleaned_data["file"]
+        before = rosters.current(entity)
         try:
             made = rosters.upload(entity, request.user, file.name, file.read())
         except RosterRefused as error:
             form.refuse(error)
+        except rosters.UploadRefused as error:
+            form.refuse_all(words(UPLOAD_REFUSALS, error.refusal))
         except access.NotAllowed:
-            form.add_error(None, _("Your role has no payroll edit for this legal entity."))
+            form.refuse_all(words(RUN_REFUSALS, runs.Refusal.NOT_ALLOWED))
         else:
-            messages.success(request, _uploaded(made))
+            _tell(request, made, before)
             return redirect("people", pk=entity.pk)
+    refusal = rosters.refusal_to_upload(entity)
     context = {
         "entity": entity,
         "tab": "roster",
         "form": form,
         "roster": rosters.current(entity),
+        "active": history.active(entity),
+        "refusal": words(UPLOAD_REFUSALS, refusal) if refusal else None,
         "may_upload": access.may_edit_payroll(request.user, entity),
         "editors": who.payroll_editors(entity),
         "columns": ROSTER_COLUMNS,
@@ -54,15 +63,24 @@ def roster(request: SignedInRequest, pk: int) -> HttpResponse:
     return render(request, "sync/roster.html", context)
 
 
-def _uploaded(made: Roster) -> str:
+def _tell(request: SignedInRequest, made: Roster, before: Roster | None) -> None:
+    """What was read; in the tone of attention when somebody is blocked or many are gone."""
     text = _("%(file)s: %(people)s read.") % {"file": made.file_name, "people": people_count(made.person_count)}
-    if made.fault_count:
-        text += " " + ngettext(
-            "%(number)s row has a fault; that person is blocked until it is corrected.",
-            "%(number)s rows have a fault; those people are blocked until they are corrected.",
-            made.fault_count,
-        ) % {"number": made.fault_count}
-    return text
+    fewer = before.person_count - made.person_count if before else 0
+    if fewer > 0:
+        missing = ngettext("%(number)s fewer than before.", "%(number)s fewer than before.", fewer)
+        text += " " + missing % {"number": thousands(fewer)}
+    if not made.fault_count:
+        (messages.warning if fewer > 0 else messages.success)(request, text)
+        return
+    faults = ngettext(
+        "%(number)s row has a fault; that person is blocked until it is corrected.",
+        "%(number)s rows have a fault; those people are blocked until they are corrected.",
+        made.fault_count,
+    ) % {"number": thousands(made.fault_count)}
+    address = reverse("people", args=[made.entity_id]) + "?show=blocked"
+    link = format_html('<a href="{}">{}</a>', address, _("See who is blocked"))
+    messages.warning(request, format_html("{} {} {}", text, faults, link))
 
 
 @require_safe

@@ -29,7 +29,8 @@ def preview(request: SignedInRequest, pk: int) -> HttpResponse:
     entity = visible_entity(request, pk)
     if request.method == "POST":
         return _start(request, entity, is_dry=True)
-    return _newest(request, entity, is_dry=True, page="sync/preview.html", tab="preview")
+    context = _newest(request, entity, is_dry=True) | _refusal(request, entity, is_dry=True)
+    return render(request, "sync/preview.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -39,15 +40,15 @@ def sync(request: SignedInRequest, pk: int) -> HttpResponse:
     entity = visible_entity(request, pk)
     if request.method == "POST":
         return _start(request, entity, is_dry=False)
-    seen = history.newest(entity, is_dry=True)
+    seen = history.newest_completed(entity, is_dry=True)
     context = {
         "entity": entity,
         "tab": "preview",
         "roster": rosters.current(entity),
-        "seen": seen,
-        "counts": previews.counts(seen) if seen else None,
-        "refusal": _refusal(request, entity, is_dry=False),
+        "active": history.active(entity),
         "connection": getattr(entity, "connection", None),
+        **_seen(seen),
+        **_refusal(request, entity, is_dry=False),
     }
     return render(request, "sync/sync.html", context)
 
@@ -56,7 +57,9 @@ def sync(request: SignedInRequest, pk: int) -> HttpResponse:
 @login_required
 def last_sync(request: SignedInRequest, pk: int) -> HttpResponse:
     """What the newest sync did."""
-    return _newest(request, visible_entity(request, pk), is_dry=False, page="sync/last_sync.html", tab="last_sync")
+    entity = visible_entity(request, pk)
+    context = _newest(request, entity, is_dry=False) | _refusal(request, entity, is_dry=False)
+    return render(request, "sync/last_sync.html", context)
 
 
 @require_safe
@@ -66,7 +69,8 @@ def run(request: SignedInRequest, pk: int, run_pk: int) -> HttpResponse:
     entity = visible_entity(request, pk)
     found = get_object_or_404(Run, pk=run_pk, connection__entity=entity)
     tab = "preview" if found.is_dry else "last_sync"
-    return render(request, "sync/run.html", {"entity": entity, "tab": tab, **_shown(request, found)})
+    shown = _progress(found) if found.is_active else _shown(request, found)
+    return render(request, "sync/run.html", {"entity": entity, "tab": tab, **shown})
 
 
 @require_safe
@@ -92,30 +96,44 @@ def _start(request: SignedInRequest, entity: LegalEntity, *, is_dry: bool) -> Ht
     return redirect("run", pk=entity.pk, run_pk=started.pk)
 
 
-def _newest(request: SignedInRequest, entity: LegalEntity, *, is_dry: bool, page: str, tab: str) -> HttpResponse:
+def _newest(request: SignedInRequest, entity: LegalEntity, *, is_dry: bool) -> dict[str, Any]:
+    """The last completed run with its results, and around it what failed later and what went before."""
+    runs_of_kind = history.of(entity, is_dry=is_dry)
     context: dict[str, Any] = {
         "entity": entity,
-        "tab": tab,
+        "tab": "preview" if is_dry else "last_sync",
         "roster": rosters.current(entity),
         "active": history.active(entity),
-        "refusal": _refusal(request, entity, is_dry=is_dry),
-        "sync_refusal": _refusal(request, entity, is_dry=False),
+        "history": runs_of_kind,
         "may_edit_payroll": access.may_edit_payroll(request.user, entity),
         "editors": who.payroll_editors(entity),
     }
-    if newest := history.newest(entity, is_dry=is_dry):
-        context |= _shown(request, newest)
-    return render(request, page, context)
+    if runs_of_kind.completed:
+        context |= _shown(request, runs_of_kind.completed)
+        context |= _seen(runs_of_kind.completed) if is_dry else {}
+    return context
 
 
-def _refusal(request: SignedInRequest, entity: LegalEntity, *, is_dry: bool) -> Any:
-    refusal = runs.refusal_to_start(entity, is_dry=is_dry, user=request.user)
-    return words(RUN_REFUSALS, refusal) if refusal else None
+def _seen(preview: Run | None) -> dict[str, Any]:
+    """A preview as the ground for a sync: what it counted, and whether that was sent since."""
+    if preview is None:
+        return {"seen": None}
+    counts = previews.counts(preview)
+    return {
+        "seen": preview,
+        "counts": counts,
+        "has_to_send": previews.has_to_send(counts),
+        "sent": history.sent_after(preview),
+    }
+
+
+def _refusal(request: SignedInRequest, entity: LegalEntity, *, is_dry: bool) -> dict[str, Any]:
+    """Why this can't be started now; `refused` is the code, `refusal` its words."""
+    code = runs.refusal_to_start(entity, is_dry=is_dry, user=request.user)
+    return {"refused": code, "refusal": words(RUN_REFUSALS, code) if code else None}
 
 
 def _shown(request: SignedInRequest, found: Run) -> dict[str, Any]:
-    if found.is_active:
-        return _progress(found)
     filters = Filters.of(request, set(RESULT_FILTERS))
     results = previews.results(found, show=filters.show, search=filters.search, page=filters.page)
     return {
