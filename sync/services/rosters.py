@@ -80,7 +80,8 @@ def _replace(entity: LegalEntity, user: User | None, file_name: str, data: bytes
         ignored_columns=list(read.ignored_columns),
         digest=digest(data),
     )
-    RosterPerson.objects.bulk_create((_row(roster, record) for record in read.records), batch_size=BATCH)
+    for start in range(0, len(read.records), BATCH):  # Django would hold all rows of one call in memory
+        RosterPerson.objects.bulk_create([_row(roster, record) for record in read.records[start : start + BATCH]])
     audit.record(
         AuditEvent.Action.ROSTER_UPLOADED,
         company=entity.company,

@@ -328,3 +328,11 @@ def test_the_results_of_others_are_404(client: Client, connection: Connection) -
     client.force_login(UserFactory(), backend=BACKEND)
     for path in ("", "preview/", "sync/", "last-sync/", "people/", "roster/", "connect/"):
         assert client.get(f"/entities/{connection.entity_id}/{path}").status_code == 404
+
+
+def test_a_run_that_nobody_begins_says_that_the_worker_may_have_stopped(signed_in: Client, entity: LegalEntity) -> None:
+    made = pages.run(ConnectionFactory(entity=entity), state=Run.State.QUEUED)
+    url = f"/entities/{entity.pk}/runs/{made.pk}/"
+    assert "Waiting to start." in signed_in.get(url).content.decode()
+    Run.objects.update(created_at=timezone.now() - timedelta(minutes=10))
+    assert "the worker may have stopped" in signed_in.get(url).content.decode()
