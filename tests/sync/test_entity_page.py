@@ -1,5 +1,7 @@
 """The overview: where an entity stands, one next step, and who takes it."""
 
+import re
+
 import pytest
 from django.test import Client
 
@@ -110,7 +112,7 @@ def test_after_a_sync_each_group_that_is_left_has_its_link(signed_in: Client, en
         ("not_sent", "1 person with changes to enter by hand"),
         ("changed", "1 person changed in Loket"),
     ):
-        assert f'<a href="/entities/{entity.pk}/last-sync/?show={show}">{words}</a>' in text
+        assert re.search(rf"last-sync/\?show={show}\">\s*{words}\s*</a>", text)
 
 
 @pytest.mark.parametrize(
