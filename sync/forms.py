@@ -4,8 +4,9 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from onboarding.wording import Words
+from sync.refusals import ROSTER_REFUSALS
 from sync.sources.roster import RosterRefused
-from sync.wording import ROSTER_REFUSALS, both_labels, words
+from sync.wording import both_labels, words
 
 
 class RosterForm(forms.Form):

@@ -13,9 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from mapping.catalogue import LOKET_FIELDS, FieldType
 from onboarding.wording import Status, Words
 from sync.policy import Reason
-from sync.services.previews import NextStep
-from sync.services.rosters import Refusal as UploadRefusal
-from sync.services.runs import Refusal
+from sync.services.overview import NextStep
 from sync.sources.columns import ROSTER_COLUMNS
 
 _HR = _("Correct it in your HR system and upload the roster again.")
@@ -23,45 +21,6 @@ _IN_LOKET = _("Your payroll administrator or tax accountant looks at it in Loket
 _BSN_FIX = _("Check it against the identity document, correct it in your HR system and upload the roster again.")
 _IBAN_FIX = _("Ask the person for the right one, correct it in your HR system and upload the roster again.")
 _SUPPORT_MAPS = _("Support adds it to the attribute mapping.")
-
-_NOT_DUTCH = Words(
-    _("This legal entity can't be connected."),
-    _("Loket.nl is for legal entities in the Netherlands. Is the country wrong? Support corrects it."),
-)
-
-RUN_REFUSALS: dict[str, Words] = {
-    Refusal.NOT_DUTCH: _NOT_DUTCH,
-    Refusal.NOT_ALLOWED: Words(
-        _("Your role has no payroll edit for this legal entity."),
-        _("An administrator of your company can change that."),
-    ),
-    Refusal.NOT_ENABLED: Words(
-        _("Support has not enabled this legal entity yet."), _("Support enables it when the attributes are mapped.")
-    ),
-    Refusal.NOT_CONNECTED: Words(
-        _("This legal entity is not connected to Loket yet."), _("An administrator connects it first.")
-    ),
-    Refusal.SIGN_IN_AGAIN: Words(
-        _("Loket no longer accepts the sign-in of this connection."),
-        _("An administrator presses “Connect Loket.nl” and signs in again."),
-    ),
-    Refusal.NO_ROSTER: Words(_("There is no roster yet."), _("A payroll manager uploads one first.")),
-    Refusal.NO_MAPPING: Words(
-        _("The attribute mapping is not published."),
-        _("Support publishes it. From then on you can start on this page."),
-    ),
-    Refusal.PREVIEW_FIRST: Words(
-        _("Nobody has seen a preview of this roster yet."), _("Make a preview first; it writes nothing to Loket.")
-    ),
-}
-
-UPLOAD_REFUSALS: dict[str, Words] = {
-    UploadRefusal.NOT_DUTCH: _NOT_DUTCH,
-    UploadRefusal.BUSY: Words(
-        _("A sync is sending the roster in use, so it can't be replaced now."),
-        _("Upload the new one when the sync is done."),
-    ),
-}
 
 REASONS: dict[str, Words] = {
     Reason.ACTIVE: Words(_("Active and considered in NL payroll.")),
@@ -246,50 +205,6 @@ PROBLEMS: dict[str, Words] = {
     "rejected": Words(_("Loket refused it; its reason stands below."), _HR),
     "loket_unreachable": Words(_("Loket did not answer."), _("The next sync tries again.")),
     "unexpected": Words(_("Something unexpected happened; the others went on."), _("Support looks at the log.")),
-}
-
-ROSTER_REFUSALS: dict[str, Words] = {
-    "empty": Words(_("The file is empty."), _("Choose the file with your people in it.")),
-    "no_rows": Words(_("The file has a header but no people."), _("Add one row for each person.")),
-    "too_large": Words(_("The file is larger than %(limit)s MB."), _("Remove other sheets, pictures and columns.")),
-    "overfull": Words(
-        _("This Excel file holds far more than a roster; it was not opened."),
-        _("Copy the rows with your people to a new workbook, as values, and save that as XLSX."),
-    ),
-    "unknown_type": Words(_("This is not a CSV or XLSX file."), _("Save your list as CSV or XLSX.")),
-    "old_excel": Words(
-        _("This is an old Excel file, or one with a password."), _("Save it in Excel as XLSX, without a password.")
-    ),
-    "not_xlsx": Words(
-        _("Excel's file can't be read; it may be damaged."), _("Open it in Excel and save it again as XLSX.")
-    ),
-    "encoding": Words(_("The characters of the file can't be read."), _("Save it as “CSV UTF-8”, or as XLSX.")),
-    "nul_bytes": Words(_("This is not a text file."), _("Save your list as CSV or XLSX.")),
-    "broken_csv": Words(
-        _("The file can't be read from line %(line)s on: a quotation mark is not closed."),
-        _("Correct that line, or save the list as XLSX."),
-    ),
-    "too_many_rows": Words(
-        _("The file has more than %(limit)s rows."), _("Split it, or remove people who left long ago.")
-    ),
-    "too_many_columns": Words(
-        _("Row %(row)s has more than %(limit)s columns."), _("Keep only the columns that the roster needs.")
-    ),
-    "missing_columns": Words(
-        _("These columns are missing: %(columns)s."),
-        _("Row 1 must be the header. Add the columns there, or use the template."),
-    ),
-    "header_not_first": Words(
-        _("Row 1 must be the header. Row 1 of this file says “%(found)s”; the header stands in row %(row)s."),
-        _("Remove the rows above the header and upload the file again."),
-    ),
-    "no_xlsx": Words(
-        _("The name says XLSX, but this is not an XLSX file."),
-        _("Save your list in Excel as XLSX, or give a CSV file a name that ends in .csv."),
-    ),
-    "duplicate_column": Words(
-        _("Two columns mean the same thing: %(headers)s."), _("Remove one of them from the file.")
-    ),
 }
 
 OUTCOMES: dict[str, Status] = {

@@ -9,11 +9,12 @@ from django.utils import translation
 from mapping.rules import PROBLEM_CODES as MAPPING_CODES
 from onboarding import wording as onboarding_words
 from onboarding.services import connections, signin
-from sync import wording
+from sync import refusals, wording
 from sync.policy import Reason
 from sync.ports import Outcome
 from sync.records import COLUMNS, PROBLEM_CODES, Effect, Problem
-from sync.services.previews import FILTERS, NextStep
+from sync.services.overview import NextStep
+from sync.services.results import FILTERS
 from sync.services.runs import Refusal
 from sync.templatetags.sync_words import distinct, said
 
@@ -41,8 +42,8 @@ def test_every_refused_administration_has_a_reason_and_a_fix(refusal: connection
 
 @pytest.mark.parametrize("refusal", Refusal)
 def test_every_run_that_cannot_start_says_why(refusal: Refusal) -> None:
-    assert wording.RUN_REFUSALS[refusal].text
-    assert wording.RUN_REFUSALS[refusal].fix
+    assert refusals.RUN_REFUSALS[refusal].text
+    assert refusals.RUN_REFUSALS[refusal].fix
 
 
 @pytest.mark.parametrize("step", NextStep)
@@ -65,8 +66,8 @@ def test_every_problem_has_a_message_and_a_fix(code: str) -> None:
 
 @pytest.mark.parametrize("code", sorted(codes_in(r'RosterRefused\("([a-z_]+)"')))
 def test_every_refused_file_has_a_reason_and_a_fix(code: str) -> None:
-    assert wording.ROSTER_REFUSALS[code].text
-    assert wording.ROSTER_REFUSALS[code].fix
+    assert refusals.ROSTER_REFUSALS[code].text
+    assert refusals.ROSTER_REFUSALS[code].fix
 
 
 def test_every_outcome_and_every_filter_has_a_word() -> None:

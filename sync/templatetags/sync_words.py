@@ -12,7 +12,7 @@ from sync.models import Run
 from sync.policy import Reason
 from sync.ports import Outcome
 from sync.records import Effect, Problem
-from sync.services.previews import ResultRow
+from sync.services.results import ResultRow
 from sync.sources.columns import Column
 
 register = template.Library()

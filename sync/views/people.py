@@ -6,7 +6,8 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from onboarding.views.signed_in import SignedInRequest, visible_entity
-from sync.services import previews, rosters
+from sync.services import people as service
+from sync.services import rosters
 from sync.views.filters import Filters, choices
 from sync.wording import PEOPLE_FILTERS
 
@@ -17,7 +18,7 @@ def people(request: SignedInRequest, pk: int) -> HttpResponse:
     """A page of people, filtered and searched on the server."""
     entity = visible_entity(request, pk)
     filters = Filters.of(request, set(PEOPLE_FILTERS))
-    found = previews.people(entity, show=filters.show, search=filters.search, page=filters.page)
+    found = service.find(entity, show=filters.show, search=filters.search, page=filters.page)
     context = {
         "entity": entity,
         "tab": "people",

@@ -16,11 +16,12 @@ from onboarding.views.signed_in import SignedInRequest, visible_entity
 from onboarding.wording import people_count, thousands
 from sync.forms import RosterForm
 from sync.models import Roster
+from sync.refusals import RUN_REFUSALS, UPLOAD_REFUSALS
 from sync.services import history, rosters, runs
 from sync.sources.columns import ROSTER_COLUMNS
 from sync.sources.roster import RosterRefused
 from sync.sources.template import template_csv, template_xlsx
-from sync.wording import RUN_REFUSALS, UPLOAD_REFUSALS, words
+from sync.wording import words
 
 TEMPLATES = {
     "csv": (template_csv, "text/csv; charset=utf-8"),

@@ -14,10 +14,11 @@ from onboarding.models import LegalEntity
 from onboarding.services import access, who
 from onboarding.views.signed_in import SignedInRequest, visible_entity
 from sync.models import Run
-from sync.services import history, previews, rosters, runs
+from sync.refusals import RUN_REFUSALS
+from sync.services import history, overview, results, rosters, runs
 from sync.services.runs import RunRefused
 from sync.views.filters import Filters, choices
-from sync.wording import RESULT_FILTERS, RUN_REFUSALS, words
+from sync.wording import RESULT_FILTERS, words
 
 SAID_STEP = 25  # a screen reader hears of every quarter, not of every person
 
@@ -118,11 +119,11 @@ def _seen(preview: Run | None) -> dict[str, Any]:
     """A preview as the ground for a sync: what it counted, and whether that was sent since."""
     if preview is None:
         return {"seen": None}
-    counts = previews.counts(preview)
+    counts = results.counts(preview)
     return {
         "seen": preview,
         "counts": counts,
-        "has_to_send": previews.has_to_send(counts),
+        "has_to_send": overview.has_to_send(counts),
         "sent": history.sent_after(preview),
     }
 
@@ -135,12 +136,12 @@ def _refusal(request: SignedInRequest, entity: LegalEntity, *, is_dry: bool) -> 
 
 def _shown(request: SignedInRequest, found: Run) -> dict[str, Any]:
     filters = Filters.of(request, set(RESULT_FILTERS))
-    results = previews.results(found, show=filters.show, search=filters.search, page=filters.page)
+    page = results.find(found, show=filters.show, search=filters.search, page=filters.page)
     return {
         "run": found,
         "filters": filters,
-        "results": results,
-        "choices": choices(RESULT_FILTERS, results.counts),
+        "results": page,
+        "choices": choices(RESULT_FILTERS, page.counts),
     }
 
 

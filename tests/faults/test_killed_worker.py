@@ -20,7 +20,7 @@ from loket_portal.lib import bell
 from loket_portal.simulator import Simulator
 from onboarding.models import Connection, User
 from sync.models import Run
-from sync.services import execution, previews, runs
+from sync.services import execution, results, runs
 
 EXPECTED = Path(__file__).parents[1] / "journeys" / "expected.json"
 WORKER = "import sys, django; django.setup(); from sync.services import execution; execution.execute(int(sys.argv[1]))"
@@ -81,5 +81,5 @@ def test_a_killed_run_goes_on_at_the_next_sweep_and_makes_nobody_twice(
     assert sum(posts.values()) == 22, "each newcomer was posted once"
     state = requests.get(f"{simulator.url}/_simulator/state", timeout=10).json()
     assert state == json.loads(EXPECTED.read_text(encoding="utf-8"))
-    counts = previews.counts(finished)
+    counts = results.counts(finished)
     assert (counts["created"], counts["changed"], counts["all"]) == (22, 15, 60)

@@ -9,7 +9,7 @@ import requests
 from loket_portal.simulator import Simulator
 from onboarding.models import Connection, User
 from sync.models import Link, Result, RosterPerson, Run
-from sync.services import execution, previews, runs
+from sync.services import execution, results, runs
 from tests.sync.conftest import writes
 
 EXPECTED = Path(__file__).parents[1] / "journeys" / "expected.json"
@@ -38,13 +38,13 @@ def test_the_sample_roster_reaches_loket_and_a_second_run_writes_nothing(
     assert state(simulator) == before
 
     first = work(sample, administrator, is_dry=False)
-    assert previews.counts(first) == {**previews.counts(preview)}
+    assert results.counts(first) == {**results.counts(preview)}
     assert state(simulator) == json.loads(EXPECTED.read_text(encoding="utf-8"))
 
     sent = len(writes(simulator))
     second = work(sample, administrator, is_dry=False)
     assert len(writes(simulator)) == sent
-    counts = previews.counts(second)
+    counts = results.counts(second)
     assert (counts["created"], counts["changed"], counts["failed"]) == (0, 0, 0)
     assert Result.objects.filter(run=first, outcome="created").count() == 22
     assert Link.objects.count() == 49

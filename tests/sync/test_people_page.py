@@ -3,7 +3,7 @@
 from django.test import Client
 
 from onboarding.models import LegalEntity, User
-from sync.services import previews
+from sync.services import people
 from tests.sync import pages
 
 
@@ -47,10 +47,10 @@ def test_people_who_share_a_number_show_it(signed_in: Client, entity: LegalEntit
 
 
 def test_long_lists_come_in_pages(signed_in: Client, entity: LegalEntity, administrator: User) -> None:
-    rows = [f"{1000 + n};1;Active;Yes;Person;Number{n}" for n in range(previews.PAGE_SIZE + 1)]
+    rows = [f"{1000 + n};1;Active;Yes;Person;Number{n}" for n in range(people.PAGE_SIZE + 1)]
     pages.upload(entity, administrator, *rows)
     first = page(signed_in, entity)
-    assert first.count('<th scope="row">') == previews.PAGE_SIZE
+    assert first.count('<th scope="row">') == people.PAGE_SIZE
     assert "1 to 50 of 51" in first
     assert page(signed_in, entity, "?page=2").count('<th scope="row">') == 1
 

@@ -4,7 +4,7 @@ import pytest
 
 from sync.models import Result, Run
 from sync.ports import Outcome, PersonResult, Remark
-from sync.services import previews
+from sync.services import results
 from sync.services.ports import detail_to_json
 from tests.factories import ConnectionFactory
 
@@ -19,7 +19,7 @@ def run() -> Run:
 def shown(run: Run, detail: object) -> list[tuple[str, str]]:
     person = {"key": "1001", "name": "Johanna"}
     Result.objects.create(run=run, key_hash="x", row=2, outcome="changed", person=person, detail=detail)
-    (row,) = previews.results(run).rows
+    (row,) = results.find(run).rows
     return row.messages
 
 

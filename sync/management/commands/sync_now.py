@@ -15,8 +15,8 @@ from tqdm import tqdm
 from onboarding.models import LegalEntity
 from sync.models import Run
 from sync.ports import PersonResult
-from sync.services import execution, previews, runs
-from sync.wording import RUN_REFUSALS
+from sync.refusals import RUN_REFUSALS
+from sync.services import execution, results, runs
 
 COULD_NOT_RUN, PEOPLE_FAILED = 2, 1
 
@@ -72,7 +72,7 @@ class Command(BaseCommand):
         return finished or run
 
     def _report(self, run: Run, as_json: bool, *, first_is_dry: bool) -> None:
-        counts = previews.counts(run)
+        counts = results.counts(run)
         if as_json:
             self.stdout.write(
                 json.dumps(

@@ -1,0 +1,117 @@
+"""Who of the roster is in the sync and who isn't, with the reason (rules 39 to 42): what the People page shows.
+
+People are decrypted page by page; only a search by name reads them all.
+"""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.core.cache import cache
+from django.core.paginator import Page, Paginator
+from django.utils import timezone
+
+from onboarding.models import LegalEntity
+from sync import policy
+from sync.models import Roster
+from sync.records import HRRecord, Problem
+from sync.services import rosters
+from sync.services.search import is_found
+
+PAGE_SIZE = 50
+DAY = 24 * 3600
+
+
+@dataclass(frozen=True, slots=True)
+class ScopeCounts:
+    """How many people of the roster are in the sync, blocked, or left out."""
+
+    in_scope: int = 0
+    blocked: int = 0
+    left_out: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class PersonRow:
+    """One person of the roster: `status` is in, out or blocked; `reason` a code of sync.policy."""
+
+    row: int
+    key: str
+    name: str
+    status: str
+    reason: str
+    problems: tuple[Problem, ...]
+    number: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PeoplePage:
+    """One page of people; `counts` holds all, in, blocked and out for the whole roster."""
+
+    rows: Sequence[PersonRow]
+    counts: Mapping[str, int]
+    page_obj: Page[Any]
+    show: str = "all"
+    search: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How one row stands today: no name and no value, so that it may be kept in the cache."""
+
+    row: int
+    status: str
+    reason: str
+
+
+def find(entity: LegalEntity, *, show: str = "all", search: str = "", page: int | str = 1) -> PeoplePage:
+    """Who of the newest roster is in the sync and who isn't, with the reason. No network.
+
+    Only the page that is shown is decrypted, unless names are searched.
+    """
+    roster = rosters.current(entity)
+    standings = _standings(roster) if roster else []
+    counts = Counter(standing.status for standing in standings) + Counter(all=len(standings))
+    wanted = [standing for standing in standings if show in {"all", standing.status}]
+    if search and roster:
+        found = {r.row for r in rosters.records(roster) if is_found(search, r.name, r.key)}
+        wanted = [standing for standing in wanted if standing.row in found]
+    page_obj = Paginator(wanted, PAGE_SIZE).get_page(page)
+    rows = _rows(roster, list(page_obj.object_list)) if roster else []
+    return PeoplePage(rows, counts, page_obj, show, search)
+
+
+def _standings(roster: Roster) -> list[Standing]:
+    """Everybody's status, worked out once a day for a roster: dates in it count from today."""
+    today = timezone.localdate()
+    key = f"sync.standings.{roster.pk}.{roster.digest}.{today.isoformat()}"
+    known: list[Standing] | None = cache.get(key)
+    if known is None:
+        decided = policy.decide_all(tuple(rosters.records(roster)), today)
+        known = [Standing(record.row, _status(decision), str(decision.reason)) for record, decision in decided]
+        cache.set(key, known, DAY)
+    return known
+
+
+def _status(decision: policy.Decision) -> str:
+    return "blocked" if decision.blocked else "in" if decision.in_scope else "out"
+
+
+def _rows(roster: Roster, standings: Sequence[Standing]) -> list[PersonRow]:
+    today = timezone.localdate()
+    records = {record.row: record for record in rosters.records(roster, [standing.row for standing in standings])}
+    return [_person(records[standing.row], standing, today) for standing in standings if standing.row in records]
+
+
+def _person(record: HRRecord, standing: Standing, today: date) -> PersonRow:
+    # A double number is in the record already: the reader, who saw the whole file, has put it there.
+    problems = policy.decide(record, today).problems or record.problems
+    number = record.text("employee_number") or ""
+    return PersonRow(record.row, record.key, record.name, standing.status, standing.reason, problems, number)
+
+
+def scope(roster: Roster) -> ScopeCounts:
+    counts = Counter(standing.status for standing in _standings(roster))
+    return ScopeCounts(counts["in"], counts["blocked"], counts["out"])
