@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Sequence
 from datetime import date
 
-from loket_portal.loket.errors import ConfigProblem, RecordRejected, Retryable, WriteUnsure
+from loket_portal.loket.errors import ConfigProblem, Conflict, RecordRejected, Retryable, WriteUnsure
 from mapping.rules import MappingSet
 from sync.identity import Identity, Newcomer, OurConcept, Stop, unique_name
 from sync.known import show_end_date, sync_known
@@ -104,7 +104,7 @@ def run(
 def _everybody(
     context: RunContext, plan: Sequence[tuple[HRRecord, Decision]], reporter: Reporter, done: frozenset[str]
 ) -> Counts:
-    teller = _Teller(reporter)
+    teller = _Teller(reporter, context.target)
     for record, decision in plan:
         if _result_key(record, decision) in done:
             teller.outcomes["resumed"] += 1
@@ -120,9 +120,9 @@ class _Teller:
     So a Loket that is away costs nobody a result: the run pauses, and these people are tried again when it goes on.
     """
 
-    def __init__(self, reporter: Reporter) -> None:
+    def __init__(self, reporter: Reporter, target: Target) -> None:
         self.outcomes: Counter[str] = Counter()
-        self._reporter = reporter
+        self._reporter, self._target = reporter, target
         self._held: list[PersonResult] = []
 
     def tell(self, result: PersonResult) -> None:
@@ -131,11 +131,15 @@ class _Teller:
         self._reporter.person(result)
         self.outcomes[result.outcome.value] += 1
 
-    def hold(self, result: PersonResult, error: Retryable) -> None:
-        """Raises the error when it is one too many in a row."""
+    def hold(self, result: PersonResult) -> None:
+        """When it is one too many in a row, a call about nobody tells: Loket is away, or it is about these people.
+
+        Raises Retryable when Loket is away.
+        """
         self._held.append(result)
         if len(self._held) == MAX_UNREACHABLE:
-            raise error
+            self._target.require_answer()
+            self.tell_held()
 
     def tell_held(self) -> None:
         held, self._held = self._held, []
@@ -161,11 +165,11 @@ def _one(context: RunContext, record: HRRecord, decision: Decision, teller: _Tel
             work.fail(Reason.STOPPED)
             teller.tell(work.result())
         raise
-    except WriteUnsure:
+    except (WriteUnsure, Conflict):  # somebody edits this very record, again and again: the next run reads first too
         work.fail(Reason.NOT_SURE)
-    except Retryable as error:
+    except Retryable:
         work.fail(Reason.LOKET_UNREACHABLE)
-        return teller.hold(work.result(), error)
+        return teller.hold(work.result())
     except RecordRejected as error:
         work.hear(error.messages)
         work.fail(Reason.REJECTED)

@@ -13,7 +13,7 @@ from typing import Any
 
 from mapping.rules import Effect, MappingSet, Problem
 from sync.likeness import Lookalikes, Signs, is_other, rules_of_signs, signs_in_hr, signs_in_loket
-from sync.policy import Reason
+from sync.policy import Reason, loket_number
 from sync.ports import CONCEPT_POST, Journal, LoketPerson, Memory, Snapshot, Target
 from sync.records import HRRecord
 
@@ -111,14 +111,18 @@ class Identity:
     def _employee(self, record: HRRecord, person: LoketPerson) -> Identified:
         if person.employment is None and person.is_elsewhere:
             return Stop(Reason.EMPLOYED_ELSEWHERE)
-        is_wrong = is_other(self._signs(record), signs_in_loket(person.employee.get("personalDetails") or {}))
+        is_wrong = self._is_wrong(record, person.employee.get("personalDetails") or {})
         return Stop(Reason.OTHER_PERSON) if is_wrong else person
+
+    def _is_wrong(self, record: HRRecord, details: Mapping[str, Any]) -> bool:
+        """Whether Loket has somebody else here than this row says."""
+        signs, theirs = self._signs(record), signs_in_loket(details)
+        return is_other(signs, theirs) or self._lookalikes.is_another_row(signs, theirs, loket_number(record) or 0)
 
     def _concept(self, record: HRRecord, found: OurConcept) -> Identified:
         if self._is_elsewhere(found.concept):
             return Stop(Reason.CONCEPT_ELSEWHERE)
-        is_wrong = is_other(self._signs(record), signs_in_loket(_details(found.concept)))
-        return Stop(Reason.OTHER_PERSON) if is_wrong else found
+        return Stop(Reason.OTHER_PERSON) if self._is_wrong(record, _details(found.concept)) else found
 
     def _newcomer(self, record: HRRecord, number: int) -> Identified:
         """Looked at once: somebody whom this run has begun to make was a newcomer then."""

@@ -44,9 +44,11 @@ def is_alike(one: Signs, other: Signs) -> bool:
 
 
 def is_other(one: Signs, other: Signs) -> bool:
-    """Nothing agrees, and at least two signs are known on both sides: a marriage changes one, a typing error too."""
-    verdicts = one.compare(other)
-    return len(verdicts) >= 2 and not any(verdicts)
+    """Two signs differ.
+
+    A marriage changes one, and so does a corrected date; an initial that happens to agree excuses nothing.
+    """
+    return one.compare(other).count(False) >= 2
 
 
 def signs_in_loket(details: Mapping[str, Any]) -> Signs:
@@ -80,13 +82,21 @@ class Lookalikes:
         Whoever HR itself has under that other number, and who isn't like this person, is somebody else: a twin.
         """
         for number, theirs in self._by_birth_date.get(signs.born, ()):
-            if is_alike(signs, theirs) and not self._is_somebody_else(number, signs):
+            if is_alike(signs, theirs) and not self._is_somebody_else(number, signs, theirs):
                 return str(number or "–")
         return ""
 
-    def _is_somebody_else(self, number: int | None, signs: Signs) -> bool:
-        rows = self._rows.get(number, ()) if number else ()
-        return bool(rows) and not any(is_alike(signs, signs_in_hr(self.who_rules, row.values)) for row in rows)
+    def is_another_row(self, signs: Signs, theirs: Signs, number: int) -> bool:
+        """Whether another row of the roster is the person Loket has here, and this row isn't: swapped twins."""
+        if is_alike(signs, theirs):
+            return False
+        born_then = self._rows_by_birth_date.get(theirs.born, ()) if theirs.born else ()
+        return any(is_alike(row, theirs) for row_number, row in born_then if row_number != number)
+
+    def _is_somebody_else(self, number: int | None, signs: Signs, theirs: Signs) -> bool:
+        """Whether HR has this very person under that number, and it is not the newcomer; a wrong row vouches for nobody."""
+        rows = [signs_in_hr(self.who_rules, row.values) for row in self._rows.get(number, ())] if number else []
+        return any(not is_other(row, theirs) for row in rows) and not any(is_alike(signs, row) for row in rows)
 
     @cached_property
     def _by_birth_date(self) -> Mapping[str, list[tuple[int | None, Signs]]]:
@@ -104,6 +114,15 @@ class Lookalikes:
         for concept in self.snapshot.concepts:
             data = concept.get("employeeData") or {}
             yield data.get("employeeNumber") or None, data.get("personalDetails") or {}
+
+    @cached_property
+    def _rows_by_birth_date(self) -> Mapping[str, list[tuple[int, Signs]]]:
+        rows: dict[str, list[tuple[int, Signs]]] = defaultdict(list)
+        for number, records in self._rows.items():
+            for record in records:
+                signs = signs_in_hr(self.who_rules, record.values)
+                rows[signs.born].append((number, signs))
+        return rows
 
     @cached_property
     def _rows(self) -> Mapping[int, list[HRRecord]]:

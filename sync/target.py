@@ -64,6 +64,9 @@ class LoketTarget:
         lists = self._client.concept_metadata(self._administration_id, self._employer_id)
         return {name: tuple(Option(o.key, o.value, o.iso_code) for o in options) for name, options in lists.items()}
 
+    def require_answer(self) -> None:
+        self._client.get_user()
+
     def get_employee(self, employee_id: str) -> Raw:
         return self._client.get_employee(employee_id)
 

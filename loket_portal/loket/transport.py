@@ -108,7 +108,8 @@ class Transport:
 
     def _keep_etag(self, call: Call, path: str, response: requests.Response) -> None:
         if call.method == "GET" and call.is_record and not call.is_paged:
-            self._etags[path] = response.headers.get("ETag", "")
+            etag = response.headers.get("ETag", "")
+            self._etags[path] = "" if etag.startswith("W/") else etag  # a weak one never matches (RFC 9110, 13.1.1)
 
     def _send(self, call: Call, path: str, token: str, request: Mapping[str, Any]) -> requests.Response:
         headers = {"Authorization": f"Bearer {token}", "Accept": call.accept, **request["headers"]}

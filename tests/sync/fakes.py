@@ -251,6 +251,9 @@ class FakeTarget:
         concepts = tuple(deepcopy(c) for c in w.concepts.values() if c["uniqueName"] not in w.unlisted)
         return w.call("snapshot", "", lambda: Snapshot(people, concepts, dict(VALUE_LISTS), deepcopy(DEFAULTS)))
 
+    def require_answer(self) -> None:
+        self.world.call("require_answer", "", lambda: None)
+
     def get_employee(self, employee_id: str) -> dict[str, Any]:
         return self.world.call("get_employee", employee_id, lambda: _found(self.world.employees, employee_id))
 
@@ -506,3 +509,10 @@ FULL: dict[str, Any] = {
     "hours_per_week": "24.5",
 }
 """All columns of a person, as a roster has them."""
+
+AS_FULL: dict[str, Any] = {
+    "personalDetails__dateOfBirth": FULL["birth_date"],
+    "personalDetails__firstName": "Zoey",
+    "personalDetails__initials": FULL["initials"],
+}
+"""For `World.hire`: the same person, whose last name and much else differ."""

@@ -21,7 +21,7 @@ from mapping.rules import Effect, MappingSet, Problem, Sealed, WriteMode
 from sync.engine import LeaseLost, Outcome, PersonResult
 from sync.policy import Reason
 from sync.records import PROBLEM_CODES, HRRecord
-from tests.sync.fakes import ADMINISTRATION, FULL, ROSTER, FakeJournal, FakeSeal, World, record, sync
+from tests.sync.fakes import ADMINISTRATION, AS_FULL, FULL, ROSTER, FakeJournal, FakeSeal, World, record, sync
 
 BSN, OTHER_BSN = "111222333", "999901333"
 SAME: dict[str, Any] = {"first_name": "Johanna", "prefix": "van der", "initials": "J.M.", "gender": "vrouw"}
@@ -72,7 +72,7 @@ def test_nothing_changed_nothing_written(world: World) -> None:
 
 
 def test_a_second_run_writes_nothing(world: World) -> None:
-    world.hire(1001, personalDetails__dateOfBirth=FULL["birth_date"])
+    world.hire(1001, **AS_FULL)
     people = (record(1001, **FULL), record(1002, 3, **FULL | {"birth_date": "1999-12-31", "bsn": OTHER_BSN}))
     sync(world, *people)
     assert world.writes
@@ -245,7 +245,7 @@ def test_one_bsn_for_two_people_is_sent_for_neither(world: World) -> None:
 @pytest.mark.parametrize(("call", "number"), [("put_employee", 1001), ("put_bsn", 1001), ("create_concept", 1101)])
 def test_what_loket_remarks_on_a_write_is_kept_with_its_code(world: World, call: str, number: int) -> None:
     """Rule 50: a 200 may carry warnings."""
-    world.hire(1001, personalDetails__dateOfBirth=FULL["birth_date"])
+    world.hire(1001, **AS_FULL)
     world.remarks[call] = (Message(204, "Warning", f"BSN {BSN} of NL91ABNA0417164300 komt al voor"),)
     found = result(world, record(number, **FULL), record(1999, 3, status="leave"))
     assert found.messages == (("Warning", "BSN •••••• of •••••• komt al voor", 204),)
@@ -455,7 +455,8 @@ def test_a_loket_that_is_away_pauses_the_run_and_costs_nobody_a_result(world: Wo
         world.hire(int(person.key))
     no_call = record(2001, 99, status="leave")
     everybody = (*people[:3], no_call, *people[3:])
-    world.faults["get_employee"] = [None, *[Retryable("away", retry_after=90)] * 5]
+    world.faults["get_employee"] = [None, *[Retryable("away")] * 5]
+    world.faults["require_answer"] = [Retryable("away", retry_after=90)]
     with pytest.raises(Retryable) as caught:
         sync(world, *everybody)
     assert caught.value.retry_after == 90
@@ -470,11 +471,22 @@ def test_what_loket_took_before_it_went_away_is_told_when_it_is_back(world: Worl
     for person in people:
         world.hire(int(person.key))
     world.faults["get_bsn"] = [Retryable("away")] * 5
+    world.faults["require_answer"] = [Retryable("away")]
     people = [replace(person, values=dict(person.values) | {"income_number": str(person.row + 1)}) for person in people]
     with pytest.raises(Retryable):
         sync(world, *people)
     counts = sync(world, *people, resume=True)
     assert (counts.changed, counts.failed, world.count("put_employee")) == (5, 0, 5)
+
+
+def test_five_with_a_fault_of_their_own_do_not_keep_the_others_waiting(world: World) -> None:
+    """Loket answers a call about nobody, so it is not away: these five have failed, and the run goes on."""
+    people = [record(number, number, **SAME, last_name="Jansen") for number in range(1001, 1013)]
+    for person in people:
+        world.hire(int(person.key))
+    world.faults["get_employee"] = [Retryable("fault")] * 5
+    counts = sync(world, *people)
+    assert (counts.failed, counts.changed, world.count("require_answer")) == (5, 7, 1)
 
 
 def test_four_without_an_answer_have_failed_and_the_run_goes_on(world: World) -> None:
@@ -551,7 +563,7 @@ def test_the_counts_add_up(world: World) -> None:
 
 @pytest.mark.parametrize("convert_new", [False, True])
 def test_a_dry_run_writes_nothing_and_tells_the_same(world: World, convert_new: bool) -> None:
-    loket_id = world.hire(1001, personalDetails__dateOfBirth=FULL["birth_date"])
+    loket_id = world.hire(1001, **AS_FULL)
     world.bsns[loket_id] = OTHER_BSN
     waiting = record(1102, 4, **FULL | {"birth_date": "1998-01-02", "bsn": "999901370"})
     complete = record(1104, 6, **FULL | {"birth_date": "1998-01-04", "bsn": None})

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from loket_portal.loket.errors import WriteUnsure
 from sync.engine import Outcome
-from tests.sync.fakes import CALM, FULL, Killed, World, record, sync
+from tests.sync.fakes import AS_FULL, CALM, FULL, Killed, World, record, sync
 
 PEOPLE = (
     record(1001, 2, **FULL),
@@ -27,7 +27,7 @@ PEOPLE = (
 def loket() -> World:
     """Two employees, and a concept from an earlier run that is out of date."""
     world = World()
-    world.hire(1001, personalDetails__dateOfBirth=FULL["birth_date"])
+    world.hire(1001, **AS_FULL)
     world.bsns[world.hire(1002)] = "999902702"
     sync(world, record(1103, 6, **FULL | {"birth_date": "1998-01-03", "bsn": "999901333"}))
     world.calls.clear()
