@@ -176,7 +176,13 @@ PROBLEMS: dict[str, Words] = {
     "employed_elsewhere": Words(
         _("works in another administration of the same employer, not in this one. Nothing was sent."), _IN_LOKET
     ),
-    "gone_in_loket": Words(_("was in Loket before and is gone there. Nothing was sent."), _IN_LOKET),
+    "gone_in_loket": Words(
+        _("was in Loket before and is gone there. Nothing was sent."),
+        _(
+            "Your payroll administrator looks whether the person was removed in Loket for good. If so, support forgets "
+            "the link; the next preview then shows a new person."
+        ),
+    ),
     "maybe_in_loket": Words(
         _("Loket has somebody with this name and birth date under number %(number)s."),
         _(
