@@ -64,19 +64,11 @@ def fingerprints(purpose: str, value: str) -> list[str]:
     return [_fingerprint(key, purpose, value) for key in _keys()]
 
 
-def matches(purpose: str, value: str, known: str) -> bool:
-    """Whether `known` is the fingerprint of the value under any key."""
-    return any(hmac.compare_digest(candidate, known) for candidate in fingerprints(purpose, value))
-
-
 class FernetSeal:
     """`sync.engine.Seal`: fingerprints and masks with this installation's keys."""
 
     def fingerprint(self, purpose: str, value: str) -> str:
         return fingerprint(purpose, value)
-
-    def matches(self, purpose: str, value: str, known: str) -> bool:
-        return matches(purpose, value, known)
 
     def mask(self, value: str) -> str:
         return mask(value)
