@@ -32,7 +32,14 @@ DEBUG = False
 DEMO_SECRET_KEY = "demo-only-4f0c1d6a9b3e47f58a2c6d1e0b7f9358-not-for-production"
 DEMO_ENCRYPTION_KEY = "ZGVtby1vbmx5LW5vdC1mb3ItcHJvZHVjdGlvbi0wMDE="
 DEMO_CLIENT_SECRET = "demo-client-secret"
-SECRET_KEY = env.str("SECRET_KEY", default=DEMO_SECRET_KEY if IS_DEMO else "")
+
+
+def secret(name: str, default: str) -> str:
+    """The value as it is: django-environ takes one that begins with $ for the name of another variable."""
+    return str(env.ENVIRON.get(name, default)).strip()
+
+
+SECRET_KEY = secret("SECRET_KEY", DEMO_SECRET_KEY if IS_DEMO else "")
 FIELD_ENCRYPTION_KEYS: list[str] = env.list("FIELD_ENCRYPTION_KEYS", default=[DEMO_ENCRYPTION_KEY] if IS_DEMO else [])
 
 # --- Applications -----------------------------------------------------------------------------------------------------
@@ -221,7 +228,7 @@ if LOKET_ENV not in LOKET_HOSTS:
 LOKET_API_URL = env.str("LOKET_API_URL", default=LOKET_HOSTS[LOKET_ENV][0])
 LOKET_OAUTH_URL = env.str("LOKET_OAUTH_URL", default=LOKET_HOSTS[LOKET_ENV][1])
 LOKET_CLIENT_ID = env.str("LOKET_CLIENT_ID", default="loket-portal-demo" if IS_DEMO else "")
-LOKET_CLIENT_SECRET = env.str("LOKET_CLIENT_SECRET", default=DEMO_CLIENT_SECRET if IS_DEMO else "")
+LOKET_CLIENT_SECRET = secret("LOKET_CLIENT_SECRET", DEMO_CLIENT_SECRET if IS_DEMO else "")
 PERSONIO_API_URL = env.str("PERSONIO_API_URL", default="https://api.personio.de")
 if IS_DEMO and LOKET_ENV == "production":
     raise ImproperlyConfigured(
