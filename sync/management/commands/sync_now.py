@@ -1,6 +1,7 @@
 """`manage.py sync_now ENTITY [--dry-run] [--json]`: one run from a shell, with a progress bar.
 
-Exit code 0: everybody is as the roster says; 1: people failed or are blocked; 2: the run could not be made.
+Exit code 0: nobody is blocked or failed (changes that are "not yet sent" may remain);
+1: people failed or are blocked; 2: the run could not be made.
 """
 
 import json
