@@ -1,6 +1,7 @@
 """What an answer of Loket means: its JSON, or the error that says who does what next (rules 50 and 51)."""
 
-from typing import Any
+from collections.abc import Callable
+from typing import Any, TypeVar
 
 import requests
 
@@ -20,6 +21,8 @@ from loket_portal.loket.errors import (
 )
 from loket_portal.loket.payloads import Message, Raw, messages
 from loket_portal.loket.rights import RIGHT_OF
+
+Parsed = TypeVar("Parsed")
 
 REJECTING = frozenset({"brokenbusinessrule", "exception", "notfound"})
 DETAIL_LIMIT = 500  # characters of Loket's own words that are kept for support
@@ -210,3 +213,12 @@ def body_of(call: Call, body: Any) -> Raw:
     if not isinstance(body, dict):
         raise unreadable(call, 200)
     return body
+
+
+def parsed(call: Call, parse: Callable[[Raw], Parsed], raw: Any) -> Parsed:
+    """The type that `parse` makes of a part of the answer; raises what `unreadable` gives when it can't be made."""
+    try:
+        return parse(raw)
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
+        # its words may hold a value of a person
+        raise unreadable(call, 200, type(error).__name__) from None

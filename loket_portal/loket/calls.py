@@ -13,7 +13,9 @@ from urllib.parse import quote
 @dataclass(frozen=True, slots=True)
 class Call:
     """One operation. `activity` is Loket's name of the right it needs (the document's operationId), our own words where
-    the document has none; `is_record` when it is about one person, whose trouble must not stop the others.
+    the document has none; `is_record` when it is about one person, whose trouble must not stop the others (or about
+    one thing that Loket may refuse with its reasons); `is_aid` when only the checks of the setup use it: without it
+    the sync works as well, and a fact is concluded from others.
     """
 
     activity: str
@@ -22,6 +24,7 @@ class Call:
     version: str = "2018-01-01"
     is_record: bool = False
     is_paged: bool = False
+    is_aid: bool = False
 
     @property
     def accept(self) -> str:
@@ -100,3 +103,51 @@ PUT_CONCEPT_BSN = Call(
 CONVERT_CONCEPT = Call(
     "PatchConvertToEmployeeByConceptEmployeeId", "PATCH", f"{_CONCEPT}/convertToEmployee", is_record=True
 )
+
+# For the checks of the setup (rules 11 to 22)
+
+# The document gives "SSO_gebruiker" as the version of the list: the name of somebody's branch, and no date can be
+# compared with it. Its Accept parameter has 2018-01-01 as the example, and so has the call for one such user.
+LIST_USERS = Call("GetEmployerUsersByEmployerId", "GET", f"{_EMPLOYER}/users", is_paged=True, is_aid=True)
+LIST_USER_RIGHTS = Call(
+    "GetEmployerUserAuthorizationsByEmployerIdAndUserId",
+    "GET",
+    f"{_EMPLOYER}/users/{{userId}}/authorizations",
+    is_paged=True,
+    is_aid=True,
+)
+GET_INTEGRATIONS = Call("GetIntegrationsByBearerToken", "GET", "/users/integrations", is_aid=True)
+LIST_APPLICATION_AUTHORIZATIONS = Call(
+    "GetApplicationAuthorizationsByApplicationId", "GET", "/applications/{applicationId}/authorizations", is_aid=True
+)
+LIST_MODULES = Call("GetModulesByEmployerId", "GET", f"{_EMPLOYER}/modules", is_aid=True)
+GET_FILTER_SETTINGS = Call(
+    "GetUserFilterSettingsByEmployerId", "GET", "/user/filtersettings/{employerId}", is_aid=True
+)  # on a server of its own: see `filter_settings`
+
+CREATE_FUNCTION = Call("PostFunctionByEmployerId", "POST", f"{_EMPLOYER}/functions", is_record=True, is_aid=True)
+CREATE_DEPARTMENT = Call("PostDepartmentByEmployerId", "POST", f"{_EMPLOYER}/departments", is_record=True, is_aid=True)
+CREATE_DISTRIBUTION_UNIT = Call(
+    "create a distribution unit", "POST", f"{_EMPLOYER}/distributionunits", is_record=True, is_aid=True
+)
+
+LIST_PAYROLL_PERIODS = Call(
+    "GetPayrollPeriodsByPayrollAdministrationId",
+    "GET",
+    "/providers/employers/payrolladministrations/{payrollAdministrationId}/payrollperiods",
+    is_aid=True,
+)
+LIST_EMPLOYMENT_VERSIONS = Call(
+    "GetEmploymentLastModifiedVersionNumbersByUser",
+    "GET",
+    f"{_EMPLOYER}/employees/employments/lastmodifiedversionnumbers",
+    is_paged=True,
+    is_aid=True,
+)
+LIST_EMPLOYEE_CHANGES = Call(
+    "GetEmployeeDataAuditTrailByEmployerId", "GET", f"{_EMPLOYER}/auditTrail/EmployeeData", is_paged=True, is_aid=True
+)
+# Its answer has no version in the document, but the header is mandatory
+DELETE_CONCEPT = Call("DeleteConceptEmployeeByConceptEmployeeId", "DELETE", _CONCEPT, is_record=True, is_aid=True)
+
+ALL_CALLS: tuple[Call, ...] = tuple(value for value in list(globals().values()) if isinstance(value, Call))

@@ -9,6 +9,7 @@ from datetime import date
 from typing import Any
 
 from loket_portal.loket import calls, payloads
+from loket_portal.loket.answers import parsed
 from loket_portal.loket.errors import RecordRejected
 from loket_portal.loket.payloads import (
     Employer,
@@ -19,11 +20,15 @@ from loket_portal.loket.payloads import (
     Raw,
     ValueLists,
 )
+from loket_portal.loket.setup import SetupCalls
 from loket_portal.loket.transport import AccessTokens, Transport
 
 
-class LoketClient:
-    """Calls of one signed-in user. Every method raises the SyncError that fits (see `answers`)."""
+class LoketClient(SetupCalls):
+    """Calls of one signed-in user; those of the setup's checks are in `setup`.
+
+    Every method raises the SyncError that fits (see `answers`).
+    """
 
     def __init__(self, api_url: str, tokens: AccessTokens | Callable[[], str], **session: Any) -> None:
         """`api_url` is an environment's address with its version, such as `https://api.loket.nl/v2`."""
@@ -43,35 +48,32 @@ class LoketClient:
 
     def get_user(self) -> LoketUser:
         """Whose token this is."""
-        return payloads.loket_user(self._calls.content(calls.GET_USER))
+        return parsed(calls.GET_USER, payloads.loket_user, self._calls.content(calls.GET_USER))
 
     def list_employers(self) -> list[Employer]:
         """Every employer that the token can reach; rule 11 wants exactly one."""
-        return [payloads.employer(row) for row in self._calls.rows(calls.LIST_EMPLOYERS)]
+        return self._list(calls.LIST_EMPLOYERS, payloads.employer)
 
     def list_authorizations(self, employer_id: str) -> list[str]:
         """The names of the activities that the user may perform at the employer."""
-        rows = self._calls.rows(calls.LIST_AUTHORIZATIONS, employerId=employer_id)
-        return [row["name"] for row in rows if row.get("name")]
+        names = self._list(calls.LIST_AUTHORIZATIONS, lambda row: row.get("name"), employerId=employer_id)
+        return [name for name in names if name]
 
     def list_administrations(self, employer_id: str) -> list[PayrollAdministration]:
         """Every payroll administration of the employer, ended ones too."""
-        rows = self._calls.rows(calls.LIST_ADMINISTRATIONS, employerId=employer_id)
-        return [payloads.payroll_administration(row) for row in rows]
+        return self._list(calls.LIST_ADMINISTRATIONS, payloads.payroll_administration, employerId=employer_id)
 
     def list_functions(self, employer_id: str) -> list[NamedItem]:
         """The functions that the employer has in Loket."""
-        return [payloads.named_item(row) for row in self._calls.rows(calls.LIST_FUNCTIONS, employerId=employer_id)]
+        return self._list(calls.LIST_FUNCTIONS, payloads.named_item, employerId=employer_id)
 
     def list_departments(self, employer_id: str) -> list[NamedItem]:
         """The departments that the employer has in Loket."""
-        return [payloads.named_item(row) for row in self._calls.rows(calls.LIST_DEPARTMENTS, employerId=employer_id)]
+        return self._list(calls.LIST_DEPARTMENTS, payloads.named_item, employerId=employer_id)
 
     def list_distribution_units(self, employer_id: str) -> list[NamedItem]:
         """The distribution units that the employer has in Loket."""
-        return [
-            payloads.named_item(row) for row in self._calls.rows(calls.LIST_DISTRIBUTION_UNITS, employerId=employer_id)
-        ]
+        return self._list(calls.LIST_DISTRIBUTION_UNITS, payloads.named_item, employerId=employer_id)
 
     # value lists and defaults
 

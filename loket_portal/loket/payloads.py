@@ -1,11 +1,15 @@
 """Loket's answers as small frozen types. Each keeps the raw object, so that nothing we don't know is ever lost."""
 
+import uuid
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from loket_portal.lib.text import storable
+
 Raw = dict[str, Any]
+LONGEST_ADDRESS = 254  # characters of an e-mail address
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,11 +66,12 @@ class PayrollAdministration:
 
 @dataclass(frozen=True, slots=True)
 class NamedItem:
-    """A function, department or distribution unit; `key` is what a metadata field takes."""
+    """A function, department or distribution unit; `key` is what a metadata field takes. A function has no code."""
 
     key: str
     description: str
     raw: Raw = field(repr=False)
+    code: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,27 +113,49 @@ def _message(row: Raw) -> Message:
     )
 
 
+def identity(raw: Raw) -> str:
+    """The UUID of an object that must have one. Raises TypeError, ValueError or KeyError."""
+    if not isinstance(raw["id"], str):
+        raise TypeError("id")
+    uuid.UUID(raw["id"])
+    return raw["id"]
+
+
+def words(text: object, longest: int) -> str:
+    """A text that is stored: "" for null, not longer than Loket documents. Raises TypeError for anything but a text."""
+    if not isinstance(text, str | None):
+        raise TypeError("text")
+    return str(storable(text or ""))[:longest]
+
+
+def _address(text: object) -> str:
+    """An e-mail address, which names somebody: it is never mended."""
+    if words(text, LONGEST_ADDRESS) != (text or ""):
+        raise ValueError("address")
+    return str(text or "")
+
+
 def loket_user(raw: Raw) -> LoketUser:
     """From the content of `GET /user`; name as "S. van den Berg", empty where Loket has none."""
     contact, person = raw.get("contactInformation") or {}, raw.get("personalDetails") or {}
     parts = (person.get("initials") or person.get("firstName"), person.get("prefix"), person.get("lastName"))
-    return LoketUser(contact.get("emailAddress") or "", " ".join(part for part in parts if part), raw)
+    return LoketUser(_address(contact.get("emailAddress")), " ".join(part for part in parts if part), raw)
 
 
 def employer(raw: Raw) -> Employer:
     """From a row of `GET /providers/employers`."""
-    return Employer(raw["id"], raw.get("companyName") or "", raw)
+    return Employer(identity(raw), words(raw.get("companyName"), 70), raw)
 
 
 def payroll_administration(raw: Raw) -> PayrollAdministration:
     """From a row of `GET /providers/employers/{employerId}/payrolladministrations`."""
     return PayrollAdministration(
-        id=raw["id"],
-        name=raw.get("name") or "",
-        description=raw.get("description") or "",
+        id=identity(raw),
+        name=words(raw.get("name"), 70),
+        description=words(raw.get("description"), 50),
         client_number=raw.get("clientNumber"),
         tax_id=normal_tax_id(raw.get("payrollTaxesNumber")),
-        period_type=(raw.get("payrollPeriodType") or {}).get("value") or "",
+        period_type=words((raw.get("payrollPeriodType") or {}).get("value"), 50),
         start_on=day(raw.get("startDate")),
         end_on=day(raw.get("endDate")),
         raw=raw,
@@ -137,7 +164,10 @@ def payroll_administration(raw: Raw) -> PayrollAdministration:
 
 def named_item(raw: Raw) -> NamedItem:
     """From a row of functions (which have a `key`), departments or distribution units (which have an `id`)."""
-    return NamedItem(raw.get("key") or raw["id"], raw.get("description") or "", raw)
+    description = raw.get("description") or ""
+    if not isinstance(description, str):
+        raise TypeError("description")
+    return NamedItem(raw.get("key") or raw["id"], description, raw, raw.get("code"))
 
 
 def option(raw: Raw) -> Option:

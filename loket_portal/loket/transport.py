@@ -59,15 +59,16 @@ class Transport:
         """The `content` of the answer about one object."""
         return answers.body_of(call, answers.body_of(call, self.json(call, ids, body)).get("content"))
 
-    def rows(self, call: Call, **ids: str) -> Iterator[Raw]:
-        """Every row of a list, page by page; a list without its envelope is accepted too.
+    def rows(self, call: Call, params: Mapping[str, str | int] | None = None, /, **ids: str) -> Iterator[Raw]:
+        """Every row of a list, page by page; a list without its envelope is accepted too. `params` narrow the list.
 
         Raises Retryable at the end when fewer rows came than Loket counts: one may have moved to a page already read.
         """
         number, seen, is_last = 0, 0, False
         while not is_last:
             number += 1
-            answer = self.json(call, ids, params={"pageNumber": number, "pageSize": PAGE_SIZE} if call.is_paged else {})
+            paging = {"pageNumber": number, "pageSize": PAGE_SIZE} if call.is_paged else {}
+            answer = self.json(call, ids, params={**paging, **(params or {})})
             page: Raw = {"_embedded": answer} if isinstance(answer, list) else answers.body_of(call, answer)
             rows = page.get("_embedded")
             if not isinstance(rows, list):

@@ -59,13 +59,15 @@ def check_exchange(
     exchange: Exchange, *, allowed: frozenset[str] = frozenset(), only_request: bool = False
 ) -> list[str]:
     """The violations, [] when there are none. `allowed` are unknown properties that a test declares on purpose."""
-    path = exchange.path.removeprefix("/v2")
+    base, path = document().split(exchange.path)
     if path.startswith(slips.NOT_THE_API):
         return []
     operation = document().find(exchange.method, path)
     if operation is None:
         known = "unknown method" if document().knows(path) else "unknown path"
         return [f"{exchange.method} {exchange.path}: {known}"]
+    if base not in ("", operation.base):
+        return [f"{exchange.method} {exchange.path}: on the wrong server, it lives at {operation.base}"]
     is_token = path == "/token"
     found = list(_token_form(exchange) if is_token else _request(exchange, operation, path, allowed))
     if not only_request:

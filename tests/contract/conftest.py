@@ -5,11 +5,14 @@ import pytest
 from loket_portal.lib import exchanges
 from loket_portal.lib.exchanges import Exchange
 from loket_portal.loket.client import LoketClient
+from loket_portal.loket.filter_settings import FilterClient
 from loket_portal.simulator import Options, create_simulator
 from tests.contract.document import document
 from tests.contract.plugin import need_document
 from tests.loket.helpers import MemoryTokenStore, oauth, sign_in
 from tests.loket.surface import drive
+
+FILTER_BASE = "/globalfilter-microservice"
 
 
 @pytest.fixture(scope="package")
@@ -21,9 +24,13 @@ def recorded() -> dict[str, Exchange]:
     try:
         with create_simulator(Options()) as simulator:
             tokens = oauth(simulator.url).refresh(sign_in(simulator.url))
-            drive(LoketClient(f"{simulator.url}/v2", lambda: MemoryTokenStore(tokens).read().access_token))
+            client = LoketClient(f"{simulator.url}/v2", lambda: MemoryTokenStore(tokens).read().access_token)
+            drive(client)
+            filters = FilterClient(f"{simulator.url}{FILTER_BASE}", lambda: tokens.access_token)
+            filters.get_filter_settings(client.list_employers()[0].id)
     finally:
         exchanges.observers.remove(seen.append)
+    seen.reverse()  # the first of each call counts: the last of a list may be a page of one row
     return {_name(item): item for item in seen if "x-validateonly" not in map(str.lower, item.request_headers)}
 
 

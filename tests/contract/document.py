@@ -7,11 +7,13 @@ from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from tests.contract import slips
 
 DEFAULT = Path(__file__).parents[2].parent / "shared" / "loket" / "openapi.json"
 IDENTITIES = ("key", "id", "shiftNumber")
+API = "/v2"
 METHODS = ("get", "put", "post", "patch", "delete")
 NO_DOCUMENT = (
     "Loket's API document is not here: put openapi.json and supplement.json at ../shared/loket/ or set LOKET_OPENAPI."
@@ -50,6 +52,8 @@ class Operation:
     template: str
     raw: dict[str, Any]
     is_supplement: bool
+    base: str = API
+    """The path of the server that has it, before the template."""
     requests: dict[str, Node] = field(default_factory=dict)
     """Request schemas by media type, without the known slips."""
     answers: dict[str, dict[str, Node]] = field(default_factory=dict)
@@ -81,19 +85,26 @@ class Document:
 
     def __init__(self, openapi: dict[str, Any], supplement: dict[str, Any]) -> None:
         self._by_length: dict[tuple[str, int], list[Operation]] = {}
+        self._bases = {API}
         for source, is_supplement in ((openapi, False), (supplement, True)):
             for template, path in source["paths"].items():
                 for method in METHODS:
                     if method in path:
-                        self._add(Operation(method.upper(), template, path[method], is_supplement))
+                        self._add(Operation(method.upper(), template, path[method], is_supplement, _base(path)))
 
     def _add(self, operation: Operation) -> None:
         body = (operation.raw.get("requestBody") or {}).get("content", {})
         operation.requests = _by_media(operation.template, body)
         for status, answer in operation.raw["responses"].items():
             operation.answers[status] = _by_media(operation.template, answer.get("content", {}))
+        self._bases.add(operation.base)
         key = (operation.method, operation.template.count("/"))
         self._by_length.setdefault(key, []).append(operation)
+
+    def split(self, path: str) -> tuple[str, str]:
+        """The base of a whole path and the rest; "" and the path for one that is relative to its base already."""
+        base = next((base for base in self._bases if path.startswith(f"{base}/")), "")
+        return base, path.removeprefix(base)
 
     def find(self, method: str, path: str) -> Operation | None:
         """The operation of a path; a written segment wins from a parameter."""
@@ -107,6 +118,11 @@ class Document:
     def knows(self, path: str) -> bool:
         """Whether any method has this path."""
         return any(self.find(method.upper(), path) for method in METHODS)
+
+
+def _base(path: dict[str, Any]) -> str:
+    """Where a path of the document lives: some have a server of their own."""
+    return urlsplit(path["servers"][0]["url"]).path if path.get("servers") else API
 
 
 def _score(template: str, path: str) -> int | None:
@@ -128,10 +144,22 @@ def _by_media(template: str, content: dict[str, Any]) -> dict[str, Node]:
     for media, entry in content.items():
         kind, _, version = media.partition(";version=")
         kind = "application/json" if kind in slips.MEDIA_TYPES else kind
+        version = slips.MEANT_VERSIONS.get(version, version)
         if version not in slips.IGNORED_VERSIONS:
-            is_any = any(template.endswith(part) for part in slips.ANY_CONTENT)
-            found[f"{kind};version={version}" if version else kind] = node({} if is_any else entry.get("schema", {}))
+            schema = entry.get("schema", {})
+            found[f"{kind};version={version}" if version else kind] = node(
+                _as_list(schema) if template in slips.LISTS else schema
+            )
     return found
+
+
+def _as_list(schema: dict[str, Any]) -> dict[str, Any]:
+    """The schema of an answer with one row in `_embedded`, as one with a list of them."""
+    whole = merged(schema)
+    properties = dict(whole.get("properties", {}))
+    if row := properties.get("_embedded"):
+        properties["_embedded"] = {"type": "array", "items": row}
+    return {**whole, "properties": properties}
 
 
 def merged(schema: dict[str, Any]) -> dict[str, Any]:

@@ -18,8 +18,12 @@ IGNORED_VERSIONS = {
     "YYYY-MM-DD": "a placeholder that was never filled in: a version that cannot be asked for",
 }
 
-ANY_CONTENT = {
-    "/users/integrations": "`_embedded` is typed as an object there, while it is a list like every other",
+MEANT_VERSIONS = {
+    "SSO_gebruiker": "2018-01-01",  # a branch's name; the Accept parameter and the call for one such user say this
+}
+
+LISTS = {
+    "/users/integrations": "`_embedded` is typed as one of its rows there, while it is a list like every other",
 }
 
 ANY_CASE_SEGMENTS = {

@@ -15,6 +15,11 @@ GET, PUT = f"GET {EMPLOYEE}", f"PUT {EMPLOYEE}"
 LIST = "GET /providers/employers/{employerId}/employees"
 CONCEPT = "PUT /providers/employers/conceptemployees/{conceptEmployeeId}"
 CREATE = "POST /providers/employers/{employerId}/conceptemployees"
+USERS = "GET /providers/employers/{employerId}/users"
+INTEGRATIONS = "GET /users/integrations"
+FILTER = "GET /user/filtersettings/{employerId}"
+AUDIT = "GET /providers/employers/{employerId}/auditTrail/EmployeeData"
+MAKE = "POST /providers/employers/{employerId}/functions"
 CODE, REFRESH = "authorization_code", "refresh_token"
 
 
@@ -48,6 +53,11 @@ def query(**parameters: str) -> Callable[[Exchange], Exchange]:
     return lambda exchange: replace(exchange, query={**exchange.query, **parameters})
 
 
+def without(name: str) -> Callable[[Exchange], Exchange]:
+    """Takes a query parameter away."""
+    return lambda exchange: replace(exchange, query={key: text for key, text in exchange.query.items() if key != name})
+
+
 GONE = object()
 
 
@@ -66,6 +76,10 @@ def _with(body: Any, path: str, value: Any) -> Any:
 
 
 OLD_VERSION = "application/json;version=2018-01-01"
+BRANCH = "application/json;version=SSO_gebruiker"
+ONE = "/providers/employers/employees/904d6856-6034-4624-bcbc-886188c115c5"
+FILTER_PATH = "/user/filtersettings/904d6856-6034-4624-bcbc-886188c115c5"
+ACTIVE = "content.employmentFilter.filterOnEmployedStatus"
 WARNING = {"code": 1, "id": None, "type": "Warning", "description": "x", "properties": []}
 NO_DESCRIPTION = {name: value for name, value in WARNING.items() if name != "description"}
 
@@ -74,6 +88,13 @@ REQUESTS = [
     ("unknown method", GET, changed(method="PATCH"), "unknown method"),
     ("id", GET, changed(path="/providers/employers/employees/1001"), "path {employeeId}: not a uuid"),
     ("no token", GET, header("Authorization", None), "header Authorization"),
+    ("version that is no date", USERS, header("Accept", BRANCH), "header Accept: version not documented"),
+    ("filter settings of the API's server", FILTER, changed(path=f"/v2{FILTER_PATH}"), "on the wrong server"),
+    ("API of the filter's server", GET, changed(path=f"/globalfilter-microservice{ONE}"), "on the wrong server"),
+    ("no first day", AUDIT, without("startDate"), "query startDate: missing parameter"),
+    ("pages of integrations", INTEGRATIONS, query(pageSize="250"), "query pageSize: unknown parameter"),
+    ("name of a function", MAKE, request("description", "a" * 51), "body description: too long"),
+    ("code of a function", MAKE, request("code", 1), "body code: unknown property"),
     ("no version", GET, header("Accept", "application/json"), "header Accept: lacks the version"),
     ("wrong version", GET, header("Accept", OLD_VERSION), "header Accept: version not documented"),
     ("unknown header", GET, header("X-Dry-Run", "true"), "header X-Dry-Run: unknown header"),
@@ -160,6 +181,11 @@ ANSWERS = [
     ("message type", GET, answer("messages", [WARNING | {"type": "Oops"}]), "messages[0].type: not one of"),
     ("message", GET, answer("messages", [NO_DESCRIPTION]), "messages[0].description: missing field"),
     ("page size", LIST, query(pageSize="3"), "answer _embedded: more rows than the page size"),
+    ("one row for a list", INTEGRATIONS, answer("_embedded", {}), "answer _embedded: wrong type dict"),
+    ("row of the integrations", INTEGRATIONS, answer("_embedded.0.application.name", GONE), "name: missing field"),
+    ("flag of a user", USERS, answer("_embedded.0.isLinkedToMultipleEmployers", GONE), "Employers: missing field"),
+    ("status of the filter", FILTER, answer(ACTIVE, "Active"), "filterOnEmployedStatus: not one of"),
+    ("moment of a change", AUDIT, answer("_embedded.0.timeStamp", "2026-11-20"), "timeStamp: not a date-time"),
     ("silent refusal", GET, changed(status=400, response_body={"messages": []}), "answer 400: says nothing"),
     ("odd refusal", GET, changed(status=403, response_body={"reason": "no"}), "answer reason: unknown property"),
 ]
@@ -210,6 +236,12 @@ def test_a_creation_may_leave_fields_out(recorded) -> None:
     assert check_exchange(request("workingHoursData", GONE)(recorded[CREATE])) == []
 
 
+def test_the_filter_s_whole_address_is_good_at_its_own_server(recorded) -> None:
+    assert recorded[FILTER].path.startswith("/user/")
+    whole = replace(recorded[FILTER], path=f"/globalfilter-microservice{recorded[FILTER].path}")
+    assert check_exchange(whole) == []
+
+
 def test_every_recorded_exchange_is_good(recorded) -> None:
     assert [text for exchange in recorded.values() for text in check_exchange(exchange)] == []
-    assert len(recorded) >= 24
+    assert len(recorded) >= 37

@@ -26,10 +26,23 @@ def test_every_ignored_pattern_stands_in_it(text: str) -> None:
 def test_every_other_slip_stands_in_it(text: str) -> None:
     for media in slips.MEDIA_TYPES:
         assert f'"{media};version=' in text
-    for version in slips.IGNORED_VERSIONS:
+    for version in (*slips.IGNORED_VERSIONS, *slips.MEANT_VERSIONS):
         assert f";version={version}" in text
     assert "/benefitsAndDeductions/" in text
     assert "/benefitsanddeductions" in text
+
+
+def test_every_list_that_is_typed_as_a_row_is_so_in_it(text: str) -> None:
+    paths = json.loads(text)["paths"]
+    for template in slips.LISTS:
+        for schema in (entry["schema"] for entry in paths[template]["get"]["responses"]["200"]["content"].values()):
+            assert merged(schema)["properties"]["_embedded"]["type"] == "object"
+        call = document().find("GET", template)
+        assert call is not None
+        rows = next(iter(call.answers["200"].values())).properties["_embedded"]
+        assert rows.type == "array"
+        assert rows.items is not None
+        assert "application" in rows.items.properties
 
 
 def test_if_match_stands_in_words_only(text: str) -> None:
@@ -43,6 +56,15 @@ def test_a_placeholder_version_cannot_be_asked_for() -> None:
     call = document().find("GET", f"/providers/employers/employees/employments/{'0' * 8}/paymentinformationsepa")
     assert call is not None
     assert call.versions == {"application/json;version=2018-01-01"}
+
+
+def test_a_branch_s_name_for_a_version_means_the_date_beside_it() -> None:
+    need_document()
+    call = document().find("GET", "/providers/employers/x/users")
+    assert call is not None
+    assert call.versions == {"application/json;version=2018-01-01"}
+    accept = next(item for item in call.parameters("header") if item["name"] == "Accept")
+    assert accept["schema"]["example"] in call.versions
 
 
 def test_case_counts_but_where_the_document_slips() -> None:

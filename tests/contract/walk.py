@@ -53,7 +53,8 @@ class Walk:
     def _object(self, value: dict[str, Any], node: Node, path: str) -> Iterator[str]:
         # An option of a value list goes by whichever of these its own field uses.
         identities = IDENTITIES if node.is_open else (node.identity,)
-        if node.identity and all(value.get(name) is None for name in identities):
+        # A whole body is no metadata, though a function's own id is called `key`.
+        if node.identity and path and all(value.get(name) is None for name in identities):
             yield f"{path}: metadata without {node.identity}"
         for name, item in value.items():
             inner = f"{path}.{name}" if path else name

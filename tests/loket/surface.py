@@ -20,18 +20,41 @@ def drive(client: LoketClient) -> Raw:
     lists = client.concept_metadata(administration, employer)
     employments, employees = list(client.iter_employments(employer)), list(client.iter_employees(employer))
     _rewrite_employee(client, employees[0]["id"], employments[0]["id"])
+    _check_setup(client, employer, administration)
     return _hire(client, employer, administration, lists)
+
+
+def _check_setup(client: LoketClient, employer: str, administration: str) -> None:
+    email = client.get_user().email
+    user = next(user for user in client.list_employer_users(employer) if user.email == email)
+    assert any(right.is_enabled for right in client.list_user_rights(employer, user.id))
+    ours = client.get_integrations()[0].application_id
+    assert client.list_application_authorizations(ours)
+    assert client.list_modules(employer)
+    assert client.list_payroll_periods(administration)
+    assert client.list_employment_versions(employer).highest
+    assert client.list_employee_changes(employer), "we just wrote an employee"
+    client.probe_bsn(client.first_employee_id(employer) or "")
+    made = (
+        client.create_function(employer, "Kok"),
+        client.create_department(employer, "Keuken", 901),
+        client.create_distribution_unit(employer, "Keuken", 902),
+    )
+    assert [item.code for item in made] == [None, 901, 902]
 
 
 def _rewrite_employee(client: LoketClient, employee_id: str, employment_id: str) -> None:
     client.employee_metadata(employee_id)
-    client.put_employee(employee_id, client.get_employee(employee_id))
+    employee = client.get_employee(employee_id)
+    employee["personalDetails"]["placeOfBirth"] = "Soest"
+    client.put_employee(employee_id, employee)
     client.put_bsn(employee_id, client.get_bsn(employee_id) or NEW_BSN)
     client.list_payment_information(employment_id)
 
 
 def _hire(client: LoketClient, employer: str, administration: str, lists: ValueLists) -> Raw:
     body = new_concept(client.concept_defaults(administration, employer), administration, lists)
+    client.delete_concept(client.create_concept(employer, body)["id"])
     concept = client.create_concept(employer, body)
     assert concept in list(client.iter_concepts(employer))
     client.put_concept(concept["id"], client.get_concept(concept["id"]))

@@ -8,8 +8,8 @@ import responses
 from loket_portal.loket import calls, payloads
 from loket_portal.loket.calls import Call
 from loket_portal.loket.client import LoketClient
-from loket_portal.loket.errors import Retryable
-from loket_portal.loket.payloads import Option
+from loket_portal.loket.errors import ConfigProblem, Retryable
+from loket_portal.loket.payloads import Option, Raw
 from tests.contract.document import document
 from tests.contract.plugin import need_document
 
@@ -129,15 +129,37 @@ def test_a_payroll_administration_is_read_whole() -> None:
     assert read.raw is raw
 
 
+@pytest.mark.parametrize("odd", [{"id": 5}, {"id": "no-uuid"}, {"companyName": 7}, {"companyName": ["Tulp"]}])
+@responses.activate
+def test_an_employer_that_is_none_is_said_to_be_no_answer_of_loket(client_here: LoketClient, odd: Raw) -> None:
+    responses.get(f"{API}/providers/employers", json={"_embedded": [{"id": ID, "companyName": "Tulp"} | odd]})
+    with pytest.raises(ConfigProblem):
+        client_here.list_employers()
+
+
+@pytest.mark.parametrize("address", [5, {"to": "a@b.nl"}, "x" * 250 + "@b.nl", "a\x00@b.nl"])
+@responses.activate
+def test_an_address_that_is_none_names_nobody(client_here: LoketClient, address: object) -> None:
+    responses.get(f"{API}/user", json={"content": {"contactInformation": {"emailAddress": address}}})
+    with pytest.raises(ConfigProblem):
+        client_here.get_user()
+
+
+@pytest.mark.parametrize("name", ["x" * 80, "a\x00b", "a\ud800b"])
+def test_a_name_is_kept_as_a_database_takes_it(name: str) -> None:
+    kept = payloads.employer({"id": ID, "companyName": name}).name
+    assert kept in {"x" * 70, "ab", "a?b"}
+
+
 def test_no_type_shows_its_raw_object() -> None:
     raw = {"id": ID, "companyName": "Tulp", "contact": {"name": "Jansen"}}
     assert "Jansen" not in repr(payloads.employer(raw))
 
 
-ALL_CALLS = [value for value in vars(calls).values() if isinstance(value, Call)]
+OLDEST = "application/json;version=2018-01-01"
 
 
-@pytest.mark.parametrize("call", ALL_CALLS, ids=lambda call: f"{call.method} {call.path}")
+@pytest.mark.parametrize("call", calls.ALL_CALLS, ids=lambda call: f"{call.method} {call.path}")
 def test_every_call_of_the_table_is_in_the_document(call: Call) -> None:
     """With its activity and the newest version that can be asked for (but the one that says why not)."""
     need_document()
@@ -145,7 +167,7 @@ def test_every_call_of_the_table_is_in_the_document(call: Call) -> None:
     assert operation is not None
     assert operation.template == call.path
     assert operation.raw.get("operationId", call.activity) == call.activity
-    newest = max(operation.versions)
-    assert call.accept == ("application/json;version=2018-01-01" if call is calls.LIST_AUTHORIZATIONS else newest)
-    assert call.accept in operation.versions
+    versions = operation.versions or {OLDEST}  # the answer to a DELETE has none, but the header is mandatory
+    assert call.accept == (OLDEST if call is calls.LIST_AUTHORIZATIONS else max(versions))
+    assert call.accept in versions
     assert call.is_paged == ("pageNumber" in operation.query and "/metadata" not in call.path)
