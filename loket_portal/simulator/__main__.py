@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import argparse
+import json
 import os
 import select
 import signal
 import sys
 import threading
 from collections.abc import Sequence
+from typing import Any
 
 from .keep_alive import PortTaken
 from .options import Options
-from .rights import UnknownRight
 from .server import create_simulator
+from .validation import clean_options
 
 PORT = 8100
 POLL_SECONDS = 0.5
@@ -22,16 +24,17 @@ POLL_SECONDS = 0.5
 def main(arguments: Sequence[str] | None = None) -> int:
     """Runs until it is told to stop; the exit code is 0 then, 1 when it could not start."""
     given = vars(parser().parse_args(arguments))
-    parent = given.pop("parent_pid")
+    parent, others = given.pop("parent_pid"), dict(given.pop("set"))
     ended = threading.Event()
     for name in (signal.SIGTERM, signal.SIGINT):
         signal.signal(name, lambda *_: ended.set())
     lists = {name: tuple(value) for name, value in given.items() if isinstance(value, list)}
     options = Options(**(given | lists), keep_exchanges=0)
     try:
+        options.change(clean_options(others))
         simulator = create_simulator(options)
         url = simulator.start()
-    except (PortTaken, UnknownRight) as error:
+    except (PortTaken, ValueError) as error:
         hint = "; choose another one with --port, or stop that program" if isinstance(error, PortTaken) else ""
         print(f"simulator: {error.strerror if isinstance(error, OSError) else error}{hint}", file=sys.stderr)
         return 1
@@ -86,6 +89,7 @@ def parser() -> argparse.ArgumentParser:
     add("--missing-right", dest="missing_rights", action="append", default=[], metavar="NAME", help="repeatable")
     names = ("function", "department", "distributionunit")
     add("--missing-algemeen", action="append", default=[], choices=names, help="repeatable")
+    add("--set", type=_setting, action="append", default=[], metavar="NAME=JSON", help="any option; repeatable")
     add("--latency", type=float, default=0, metavar="MS")
     add("--error-rate", type=float, default=0, metavar="RATE", help="share of API calls that fail, 0 to 1")
     add("--error-status", type=int, default=500, choices=(429, 500, 502, 503))
@@ -93,6 +97,11 @@ def parser() -> argparse.ArgumentParser:
     add("--drop-after", type=float, default=0, metavar="RATE", help="connections dropped when the work is done")
     add("--obsolete-date", default="", metavar="YYYY-MM-DD", help="announce the end of every version")
     return made
+
+
+def _setting(text: str) -> tuple[str, Any]:
+    name, _, value = text.partition("=")
+    return name, json.loads(value)
 
 
 if __name__ == "__main__":

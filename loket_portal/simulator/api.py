@@ -8,23 +8,24 @@ from typing import Any
 
 from flask import Blueprint, Response, jsonify, request
 
+from .access import allowed
 from .calls import Answer, Call, Listing, Refused, Route, broken, etag_of
 from .faults import RETRY_AFTER, Faults
 from .lists import page
 from .metadata import ValueLists
 from .options import Options
-from .rights import activities
 from .rules import Message
 from .tokens import Keys
 from .world import World
 
-ACCEPT = re.compile(r"application/json\s*;\s*version=(\d{4}-\d{2}-\d{2})")
+ACCEPT = re.compile(r"application/json\s*;\s*version=([\w-]+)")
+DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 Parts = tuple[World, ValueLists, Options, Keys, Faults]
 
 
-def blueprint(routes: Iterable[Route], parts: Parts) -> Blueprint:
-    """Loket's API, to be put under `/v2`."""
-    made = Blueprint("api", __name__)
+def blueprint(name: str, routes: Iterable[Route], parts: Parts) -> Blueprint:
+    """One server of Loket's: the API, to be put under `/v2`, or one beside it."""
+    made = Blueprint(name, __name__)
     for number, route in enumerate(routes):
         made.add_url_rule(route.path, f"call{number}", _view(route, parts), methods=[route.method], merge_slashes=False)
     return made
@@ -35,14 +36,15 @@ def _view(route: Route, parts: Parts) -> Callable[..., Response]:
 
     def view(**path: str) -> Response:
         request.environ["simulator.fault"] = faults.before()
-        if not keys.is_valid(request.headers.get("Authorization", "").removeprefix("Bearer ").strip()):
+        user = keys.user_of(request.headers.get("Authorization", "").removeprefix("Bearer ").strip())
+        if user is None:
             raise Refused(401, "The access token is missing, unknown or expired")
         version = _version(route)
-        if route.activity and route.activity not in activities(options.missing_rights):
+        if route.activity and route.activity not in allowed(options):
             raise Refused(403, f"The user lacks the activity {route.activity}")
         body = _body() if route.method in ("POST", "PUT") else None
         with world.transaction() if route.method != "GET" else world.lock:
-            call = Call(world, lists, options, version, path, request.args, request.headers, body)
+            call = Call(world, lists, options, keys, user, version, path, request.args, request.headers, body)
             result = route.handler(call)
             return _envelope(call, result)
 
@@ -68,7 +70,10 @@ def _envelope(call: Call, result: Answer | Listing) -> Response:
 def _version(route: Route) -> str:
     """The newest version of the call on or before the wanted date. Raises Refused (400): the document knows no 406."""
     found = ACCEPT.fullmatch(request.headers.get("Accept", "").strip())
-    fitting = [version for version in route.versions if found and version <= found[1]]
+    wanted = found[1] if found else ""
+    if route.literal and wanted == route.literal:
+        return route.versions[0]
+    fitting = [version for version in route.versions if DATE.fullmatch(wanted) and version <= wanted]
     if not fitting:
         raise broken(
             400, Message(60, f"Accept must be application/json;version=, from {route.versions[0]} on", ("Accept",))

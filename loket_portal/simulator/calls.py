@@ -6,13 +6,17 @@ import hashlib
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from werkzeug.datastructures import Headers
 
+from .administrations import is_hidden, overridden
+from .logins import reachable
 from .metadata import ValueLists
 from .options import Options
 from .rules import BROKEN, Message
+from .tokens import Keys
 from .world import Record, World
 
 OLD = "2018-01-01"
@@ -30,11 +34,13 @@ class Refused(Exception):
 
 @dataclass
 class Call:
-    """A request that may go on: signed in, with the right, in a version that exists."""
+    """A request that may go on: signed in, with the right, in a version that exists. `user` is a user name."""
 
     world: World
     lists: ValueLists
     options: Options
+    keys: Keys
+    user: str
     version: str
     path: dict[str, str]
     query: Mapping[str, str]
@@ -42,11 +48,18 @@ class Call:
     body: Any = None
 
     def record(self, kind: str, name: str) -> Record:
-        """The record that the address names. Raises Refused (404)."""
+        """The record that the address names, if the user reaches it. Raises Refused (404; 403: hidden from him)."""
         found = self.world.get(kind, self.path[name])
-        if found is None:
+        if found is None or found.owner not in {employer.id for employer in self.employers}:
             raise not_found(kind)
-        return found
+        if kind == "administration" and is_hidden(found, self.options):
+            raise Refused(403, "The user has no access to this payroll administration")
+        return overridden(found, self.options) if kind == "administration" else found
+
+    @cached_property
+    def employers(self) -> list[Record]:
+        """The employers that the user reaches."""
+        return reachable(self.world, self.options, self.user)
 
     def match(self, etag: str) -> None:
         """Raises Refused (409) when the request carries an If-Match that is not the present ETag."""
@@ -83,6 +96,8 @@ class Route:
     activity: str
     versions: tuple[str, ...]
     handler: Callable[[Call], Answer | Listing]
+    literal: str = ""
+    """A version that is no date; whoever asks for it gets the first one."""
 
 
 @dataclass
@@ -91,11 +106,13 @@ class Routes:
 
     all: list[Route] = field(default_factory=list)
 
-    def add(self, method: str, path: str, activity: str = "", versions: tuple[str, ...] = (OLD,)) -> Callable[..., Any]:
+    def add(
+        self, method: str, path: str, activity: str = "", versions: tuple[str, ...] = (OLD,), literal: str = ""
+    ) -> Callable[..., Any]:
         """Registers the decorated handler. In a path, `<name>` stands for one part."""
 
         def register(handler: Callable[[Call], Answer | Listing]) -> Callable[[Call], Answer | Listing]:
-            self.all.append(Route(method, path, activity, versions, handler))
+            self.all.append(Route(method, path, activity, versions, handler, literal))
             return handler
 
         return register

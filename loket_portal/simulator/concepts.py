@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
+from . import audit
 from .calls import Answer, Call, Listing, Routes, check, etag_of
 from .company import EMPLOYER_PATH, employer
 from .convert import convert, plan
@@ -99,7 +100,7 @@ def convert_to_employee(call: Call) -> Answer:
     made = plan(record, call.world, call.lists)
     check(made.messages)
     if call.headers.get("X-ValidateOnly", "").strip().lower() != "true":
-        convert(record, made, call.world)
+        audit.hired(call.world, convert(record, made, call.world), call.user)
     return Answer({}, messages=made.messages)
 
 

@@ -6,13 +6,15 @@ from typing import Any
 
 from flask import Blueprint, Response, abort, jsonify, request
 
+from .edits import edit
 from .faults import Faults
 from .log import Log
+from .logins import LOGINS
 from .metadata import ValueLists
 from .options import Options
-from .rights import right
 from .state import readable
 from .tokens import Keys
+from .validation import clean_options
 from .world import World
 
 LOOPBACK = ("127.0.0.1", "::1")
@@ -20,7 +22,7 @@ LOOPBACK = ("127.0.0.1", "::1")
 
 def blueprint(world: World, lists: ValueLists, options: Options, keys: Keys, faults: Faults, log: Log) -> Blueprint:
     """The control calls, to be put under `/_simulator`. There are none when the simulator serves other machines too."""
-    control = Control(options, faults, log)
+    control = Control(options, keys, faults, log)
     made = Blueprint("control", __name__)
     made.before_request(control.only_here)
     made.register_error_handler(ValueError, _wrong)
@@ -32,7 +34,8 @@ def blueprint(world: World, lists: ValueLists, options: Options, keys: Keys, fau
         "GET /options": control.show_options,
         "POST /options": control.change_options,
         "POST /tokens/expire": keys.expire,
-        "POST /tokens/revoke": keys.revoke,
+        "POST /tokens/revoke": control.revoke,
+        "POST /people/edit": lambda: jsonify(edit(world, lists, _json())),
         "GET /faults": control.show_faults,
         "POST /faults": control.plan_fault,
         "DELETE /faults": faults.clear,
@@ -48,8 +51,9 @@ def blueprint(world: World, lists: ValueLists, options: Options, keys: Keys, fau
 class Control:
     """The control calls that need more than one line."""
 
-    def __init__(self, options: Options, faults: Faults, log: Log) -> None:
+    def __init__(self, options: Options, keys: Keys, faults: Faults, log: Log) -> None:
         self.options = options
+        self.keys = keys
         self.faults = faults
         self.log = log
 
@@ -68,11 +72,15 @@ class Control:
 
     def change_options(self) -> Response:
         """Changes the named options and leaves the others."""
-        wanted = _json()
-        if "missing_rights" in wanted:
-            wanted["missing_rights"] = [right(name) for name in wanted["missing_rights"]]
-        self.options.change(wanted)
+        self.options.change(clean_options(_json()))
         return self.show_options()
+
+    def revoke(self) -> None:
+        """Ends the tokens of the `user` in the body, or everybody's when there is no body."""
+        wanted = _json() if request.get_data() else {}
+        if wanted and (wanted.keys() != {"user"} or wanted["user"] not in LOGINS):
+            raise ValueError(f"tokens/revoke takes a user, one of: {', '.join(LOGINS)}")
+        self.keys.revoke(wanted.get("user", ""))
 
     def show_faults(self) -> Response:
         """What is planned, and how many requests are held right now."""

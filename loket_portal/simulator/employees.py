@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from . import audit
 from .calls import Answer, Call, Listing, Routes, check, etag_of
 from .clock import today
 from .company import EMPLOYER_PATH, employer
+from .filter_settings import visible_employments
 from .people import comprehensive_view, employee_view, payment_view
 from .rules import Checker
 from .shapes.concept import BSN
@@ -29,14 +31,14 @@ def employees(call: Call) -> Listing:
 def comprehensive(call: Call) -> Listing:
     """All employments with their employee and the dated parts as they are on `referenceDate` (today when left out)."""
     day = call.query.get("referenceDate") or today().isoformat()
-    records = call.world.all("employment", employer(call).id)
+    records = visible_employments(call)
     return Listing(records, lambda record: comprehensive_view(record, call.world, call.lists, day))
 
 
 @ROUTES.add("GET", f"{EMPLOYMENTS_PATH}/lastmodifiedversionnumbers", "GetEmploymentLastModifiedVersionNumbersByUser")
 def version_numbers(call: Call) -> Listing:
     """For each employment a number that only grows, with every change of it or of its employee."""
-    records = call.world.all("employment", employer(call).id)
+    records = visible_employments(call)
     return Listing(records, lambda record: {"id": record.id, "lastModifiedVersionNumber": record.version})
 
 
@@ -60,6 +62,7 @@ def put_employee(call: Call) -> Answer:
     if call.version == PERSON_VERSIONS[0]:  # an older version can't know what a newer one added
         body["contactInformation"] = {**record.body["contactInformation"], **body["contactInformation"]}
     stored = call.world.replace(record, {**record.body, **body}, mark=str(body["employeeNumber"]))
+    audit.changed(call.world, call.lists, record, stored, call.user)
     _touch_employments(call, record)
     return Answer(employee_view(stored, call.lists, call.version), has_etag=True)
 
@@ -80,6 +83,7 @@ def put_bsn(call: Call) -> Answer:
     checker.citizen_service_number(number)
     check(checker.messages)
     stored = call.world.replace(record, {**record.body, "_bsn": number})
+    audit.changed(call.world, call.lists, record, stored, call.user)
     return Answer(bsn_content(stored), has_etag=True)
 
 

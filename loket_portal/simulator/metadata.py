@@ -8,6 +8,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from .administrations import is_hidden
+from .algemeen import as_told, shown
 from .options import Options
 from .shapes.field import OPTION_PARTS, Field
 from .world import Record, World
@@ -44,20 +46,19 @@ class ValueLists:
         if name in COMPANY_LISTS:
             return [_option(name, record) for record in self.company_list(name, employer_id)]
         if name == "payrollAdministration":
-            return [_option(name, record) for record in self.world.all("administration", employer_id)]
+            records = self.world.all("administration", employer_id)
+            return [_option(name, record) for record in records if not is_hidden(record, self.options)]
         return [] if name in EMPTY else list(self.fixed[name].values())
 
     def company_list(self, name: str, employer_id: str) -> list[Record]:
-        """The employer's functions, departments or distribution units, without an "Algemeen" that is to be missing."""
-        records = self.world.all(COMPANY_LISTS[name], employer_id)
-        is_hidden = name.lower() in {item.lower() for item in self.options.missing_algemeen}
-        return [item for item in records if not (is_hidden and item.body["description"] == "Algemeen")]
+        """The employer's functions, departments or distribution units, with the "Algemeen" that the options want."""
+        return shown(self.world.all(COMPANY_LISTS[name], employer_id), self.options)
 
     def find(self, name: str, key: Any) -> dict[str, Any] | None:
         """The option with this key, also when it is no longer offered; None for an unknown key."""
         if name in COMPANY_LISTS or name == "payrollAdministration":
             record = self.world.get(COMPANY_LISTS.get(name, "administration"), str(key))
-            return _option(name, record) if record else None
+            return _option(name, as_told(record, self.options)) if record else None
         return self.fixed.get(name, {}).get(key)
 
     def key_of(self, name: str, text: str, employer_id: str = "") -> Any:

@@ -9,6 +9,7 @@ from urllib.parse import urlencode, urlsplit
 from flask import Blueprint, Response, jsonify, redirect, render_template, request
 
 from .faults import Faults
+from .logins import LOGINS
 from .options import PASSWORD, SECOND_FACTOR, USERNAME, Options
 from .tokens import InvalidGrant, Keys
 
@@ -58,10 +59,10 @@ class Pages:
         if request.form.get("action") == "cancel":
             return self._cancel(sign_in, found[0])
         username = request.form.get("username", "").strip()
-        fits = username.casefold() == USERNAME and secrets.compare_digest(request.form.get("password", ""), PASSWORD)
-        if not fits:
+        known = username.casefold() in LOGINS
+        if not known or not secrets.compare_digest(request.form.get("password", "").encode(), PASSWORD.encode()):
             return _show("login.html", 401, username=username, error="De gebruikersnaam of het wachtwoord is onjuist.")
-        self.keys.know(sign_in)
+        self.keys.know(sign_in, username.casefold())
         return redirect(f"/login/{sign_in}/code", 303)  # type: ignore[return-value]
 
     def second_factor(self, sign_in: str) -> Page:
@@ -76,7 +77,7 @@ class Pages:
         if request.form.get("code", "").replace(" ", "") != SECOND_FACTOR:
             return _show("code.html", 401, error="De verificatiecode is onjuist.")
         self.keys.end(sign_in)
-        return _back(found[0], code=self.keys.issue_code(found[0]))
+        return _back(found[0], code=self.keys.issue_code(*found))
 
     def token(self) -> Page:
         """A pair of tokens for a code or a refresh token. The secret counts only in the form, as Loket describes it."""

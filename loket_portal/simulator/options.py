@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, field, fields, replace
 from typing import Any
 
 USERNAME = "integratie@tulphoreca.example"
 PASSWORD = "loket-demo"
 SECOND_FACTOR = "123456"
+LOGIN_METHODS = ("Via website en SSO", "Only via SSO", "Via website", "Webservice")
 
 AT_START = frozenset(
     {"host", "port", "db", "reset", "seed", "record", "keep_exchanges", "client_id", "client_secret", "redirect_uris"}
 )
+MAY_BE_NOTHING = frozenset({"run_status"})  # a number or null
 
 
 @dataclass
 class Options:
-    """Rates are shares between 0 and 1, `latency` is in milliseconds, the lives are in seconds."""
+    """Rates are shares between 0 and 1, `latency` is in milliseconds, the lives are in seconds.
+
+    Employers, administrations, rights and modules go by their names, activities by the document's operationId,
+    "Algemeen" by function, department or distributionunit. `validation.py` refuses names that there are not.
+    """
 
     host: str = "127.0.0.1"
     port: int = 0
@@ -32,7 +38,24 @@ class Options:
     code_life: int = 600
     two_employers: bool = False
     missing_rights: tuple[str, ...] = ()
+    no_employer: bool = False
     missing_algemeen: tuple[str, ...] = ()
+    algemeen_variants: dict[str, str] = field(default_factory=dict)
+    algemeen_twice: tuple[str, ...] = ()
+    missing_modules: tuple[str, ...] = ()
+    client_lacks: tuple[str, ...] = ()
+    role_lacks: tuple[str, ...] = ()
+    users_hidden: bool = False
+    login_method: str = LOGIN_METHODS[0]
+    no_two_factor: bool = False
+    access_blocked: bool = False
+    linked_to_multiple: bool = False
+    filter: dict[str, Any] = field(default_factory=dict)
+    filter_down: int = 0
+    run_status: int | None = None
+    tax_ids: dict[str, str | None] = field(default_factory=dict)
+    ended: tuple[str, ...] = ()
+    hidden_administrations: tuple[str, ...] = ()
     latency: float = 0
     error_rate: float = 0
     error_status: int = 500
@@ -53,7 +76,9 @@ class Options:
     def _fitting(self, name: str, value: Any) -> Any:
         if name not in self.changeable():
             raise ValueError(f"{name} can't be changed at run time; these can: {', '.join(self.changeable())}")
-        present = getattr(self, name)
+        if name in MAY_BE_NOTHING and value is None:
+            return None
+        present = 0 if name in MAY_BE_NOTHING else getattr(self, name)
         if isinstance(present, tuple):
             value = tuple(value) if isinstance(value, list | tuple) else (str(value),)
         allowed: type | tuple[type, ...] = (int, float) if type(present) in (int, float) else type(present)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
+from .clock import today
 from .metadata import ValueLists
 from .render import Incomplete, render
 from .shapes.employment import COMPREHENSIVE, PAYMENT, WITHOUT_PERSON
@@ -72,6 +73,11 @@ def payment_view(payment: dict[str, Any], lists: ValueLists) -> dict[str, Any]:
 def employment_shape() -> Field:
     """The employment without its employee, for the readable state."""
     return WITHOUT_PERSON
+
+
+def holding_today(parts: list[dict[str, Any]]) -> dict[str, Any]:
+    """Of the records of a dated part the one of today (before the first one: the first one)."""
+    return _holding(parts, today().isoformat())
 
 
 def _derived(record: Record, lists: ValueLists) -> dict[str, Any]:

@@ -10,6 +10,8 @@ from typing import Any
 
 from flask import Request, Response
 
+FILTER_SERVER = "/globalfilter-microservice"
+
 
 class Recorder:
     """Keeps the latest requests with their answers. They hold tokens and personal data, all of it invented."""
@@ -20,12 +22,12 @@ class Recorder:
         self.exchanges: deque[dict[str, Any]] = deque(maxlen=keep)
 
     def add(self, request: Request, response: Response) -> None:
-        """Keeps one exchange; the path is the document's, without the `/v2` of the API."""
+        """Keeps one exchange; the path is the document's, without the part that names the server."""
         if not (self.exchanges.maxlen or self.path):
             return
         exchange = {
             "method": request.method,
-            "path": request.path.removeprefix("/v2"),
+            "path": request.path.removeprefix("/v2").removeprefix(FILTER_SERVER),
             "query": dict(request.args),
             "request_headers": dict(request.headers),
             "request_body": _sent(request),

@@ -7,11 +7,13 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterable
+from functools import cache
 
 RIGHTS: dict[str, str] = {
     "Applicatiebeheer werkgever": (
         "GetDepartmentByDepartmentId GetDepartmentsByEmployerId GetFunctionByFunctionId GetFunctionsByEmployerId"
-        " GetPayrollAdministrationsByEmployerId"
+        " GetPayrollAdministrationsByEmployerId PostFunctionByEmployerId PostDepartmentByEmployerId"
+        " GetEmployerUsersByEmployerId GetEmployerUserAuthorizationsByEmployerIdAndUserId"
     ),
     "Beheer beloningen": "PostWageByEmploymentId PutWageByWageId DeleteWageByWageId",
     "Beheer concept werknemers": (
@@ -43,10 +45,25 @@ RIGHTS: dict[str, str] = {
     ),
     "Raadplegen journaalprofiel": "",  # none of the calls that this product makes
     "Raadplegen Kostprijs per uur": "",
-    "Raadplegen loonoutput beperkt": "GetPayslipsByEmploymentId GetPayrollRunsByPayrollAdministrationId",
+    "Raadplegen loonoutput beperkt": (
+        "GetPayslipsByEmploymentId GetPayrollRunsByPayrollAdministrationId GetPayrollPeriodsByPayrollAdministrationId"
+    ),
     "Raadplegen variabele gegevens": "GetPayrollPeriodDataByEmploymentId",
 }
-ALWAYS = ("GetUserByToken", "GetEmployersByUserId", "GetAuthorizationsByEmployerId", "GetIntegrationsByBearerToken")
+ALWAYS = (
+    "GetUserByToken",
+    "GetEmployersByUserId",
+    "GetAuthorizationsByEmployerId",
+    "GetIntegrationsByBearerToken",
+    "GetApplicationAuthorizationsByApplicationId",
+    "GetModulesByEmployerId",
+    "GetUserFilterSettingsByEmployerId",
+)
+# Rights that Loket has besides, and that our user must not need
+OTHER_RIGHTS = ("Beheer declaraties", "Beheer verlof", "Beheer werknemerdossier", "Raadplegen verzuim")
+# The article's list cuts this label off (rule 16)
+LABELS = {"Beheer diverse vaste gegevens salarisverw": "Beheer diverse vaste gegevens salarisverwerking"}
+ALL_ACTIVITIES = frozenset(ALWAYS).union(*(names.split() for names in RIGHTS.values()))
 
 
 class UnknownRight(ValueError):
@@ -54,9 +71,9 @@ class UnknownRight(ValueError):
 
 
 def right(name: str) -> str:
-    """The full name of a right, found without regard to case. Raises UnknownRight."""
+    """The name of a right as the article has it, found without regard to case. Raises UnknownRight."""
     for known in RIGHTS:
-        if known.casefold() == name.strip().casefold():
+        if name.strip().casefold() in (known.casefold(), LABELS.get(known, known).casefold()):
             return known
     raise UnknownRight(f"There is no right {name!r}; these are: {', '.join(RIGHTS)}")
 
@@ -66,6 +83,12 @@ def activities(missing: Iterable[str]) -> list[str]:
     gone = {right(name) for name in missing}
     given = {activity for name, names in RIGHTS.items() if name not in gone for activity in names.split()}
     return sorted(given.union(ALWAYS))
+
+
+@cache
+def right_of(activity: str) -> str | None:
+    """The right that gives an activity; None when everybody has it."""
+    return next((name for name, names in RIGHTS.items() if activity in names.split()), None)
 
 
 def activity_id(name: str) -> str:

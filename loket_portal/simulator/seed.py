@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import random
 import uuid
-from datetime import UTC, datetime
 from typing import Any
 
-from .clock import today
-from .company import SECOND
+from .administrations import last_year
+from .algemeen import add_twins
+from .logins import FIRST, LOGINS, SECOND, ensure, user_body
 from .metadata import ValueLists
 from .options import USERNAME, Options
 from .seed_people import Recruiter, load_people
@@ -23,33 +23,36 @@ ADMINISTRATIONS = (
     ("Tulp Vakantiehuis", 40204, None),
     ("Tulp Strandtent (oud)", 40205, "834567891L01"),
 )
+SECOND_ADMINISTRATION = ("Roos Horeca B.V.", 40301, "845678912L01")
 ENDED = "Tulp Strandtent (oud)"
 
 
 def create(world: World, options: Options) -> None:
-    """Fills an empty world; does nothing when there is one. The first start's seed stays, whatever a later one says."""
+    """Fills an empty world, adds to an older one what it lacks. The first start's seed stays, whatever a later one says."""
     with world.transaction():
         if world.fact("seed") is None:
             world.remember("seed", str(options.seed))
             _Builder(world, options).build()
+        ensure(world, ValueLists(world, Options()))
+        add_twins(world)
 
 
 class _Builder:
     def __init__(self, world: World, options: Options) -> None:
         self.world = world
-        self.lists = ValueLists(world, options.copy(missing_algemeen=()))
+        self.lists = ValueLists(world, Options())
         self.random = random.Random(f"ids {options.seed}")
 
     def build(self) -> None:
         self._user()
-        tulp = self._employer("Tulp Horeca B.V.", 20720, "18124676", mark="")
+        tulp = self._employer("Tulp Horeca B.V.", 20720, "18124676", mark=FIRST)
         administrations = [self._administration(tulp, *row) for row in ADMINISTRATIONS]
         self._company_lists(tulp)
         recruiter = Recruiter(self.world, self.lists, tulp, administrations[0], self._id)
         for person in load_people():
             recruiter.hire(person)
         roos = self._employer("Roos Horeca B.V.", 20721, "18124677", mark=SECOND)
-        self._administration(roos, "Roos Horeca B.V.", 40301, "845678912L01")
+        self._administration(roos, *SECOND_ADMINISTRATION)
         self._company_lists(roos)
 
     def _id(self) -> str:
@@ -59,21 +62,7 @@ class _Builder:
         return self.world.add(kind, owner, body, mark=mark, record_id=self._id())
 
     def _user(self) -> None:
-        body = {
-            "contactInformation": {
-                "emailAddress": USERNAME,
-                "phoneNumber": "030-0001000",
-                "placeOfEmployment": "Utrecht",
-            },
-            "personalDetails": {"firstName": "Koppeling", "initials": "K.", "lastName": "Tulp Horeca", "prefix": None},
-            "photo": None,
-            "user": {
-                "userCustomSpecifiedRole": "Koppeling met HR",
-                "userSpecifiedRole": self.lists.key_of("userSpecifiedRole", "Systeemkoppeling"),
-            },
-            "_created": datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
-        }
-        self._add("user", "", body)
+        self._add("user", "", user_body(LOGINS[USERNAME], self.lists), mark=USERNAME)
 
     def _address(self) -> dict[str, Any]:
         return {
@@ -108,7 +97,7 @@ class _Builder:
             "clientNumber": number,
             "contact": {"name": "Sanne Tulp", "phoneNumber": "030-0001001"},
             "description": name,
-            "endDate": f"{today().year - 1}-12-31" if name == ENDED else None,
+            "endDate": last_year() if name == ENDED else None,
             "groupCode": 1,
             "loonmodel": self.lists.key_of("loonmodel", "Horeca"),
             "name": name,

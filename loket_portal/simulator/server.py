@@ -9,7 +9,21 @@ from typing import Any
 from flask import Flask, Request, Response, jsonify, request
 from werkzeug.exceptions import HTTPException
 
-from . import api, company, concepts, control, employees, oauth, seed
+from . import (
+    access,
+    api,
+    audit,
+    company,
+    concepts,
+    control,
+    creation,
+    employees,
+    filter_settings,
+    oauth,
+    payroll,
+    seed,
+    users,
+)
 from .calls import Refused, Routes
 from .faults import Dropped, Faults
 from .keep_alive import Server, listen
@@ -17,11 +31,20 @@ from .log import Log
 from .metadata import ValueLists
 from .options import Options
 from .record import Recorder
-from .rights import right
 from .tokens import Keys
+from .validation import clean_options
 from .world import World
 
-TABLES: tuple[Routes, ...] = (company.ROUTES, employees.ROUTES, concepts.ROUTES)
+TABLES: tuple[Routes, ...] = (
+    access.ROUTES,
+    users.ROUTES,
+    company.ROUTES,
+    creation.ROUTES,
+    employees.ROUTES,
+    concepts.ROUTES,
+    payroll.ROUTES,
+    audit.ROUTES,
+)
 SAFE_PAGE = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; frame-ancestors 'none'"
 
 
@@ -29,7 +52,7 @@ class Simulator:
     """One simulated Loket. `start` gives its address; the API is under `/v2`, OAuth at the root."""
 
     def __init__(self, options: Options) -> None:
-        options.missing_rights = tuple(right(name) for name in options.missing_rights)
+        options.change(clean_options(options.changeable()))
         if options.reset and options.db != ":memory:":
             for suffix in ("", "-wal", "-shm"):
                 Path(options.db + suffix).unlink(missing_ok=True)
@@ -88,7 +111,10 @@ def make_app(simulator: Simulator) -> Flask:
     app = Flask("loket_simulator", root_path=str(Path(__file__).parent), static_folder=None)
     app.json.sort_keys = False  # type: ignore[attr-defined]
     parts = (simulator.world, simulator.lists, simulator.options, simulator.keys, simulator.faults)
-    app.register_blueprint(api.blueprint((route for table in TABLES for route in table.all), parts), url_prefix="/v2")
+    routes = (route for table in TABLES for route in table.all)
+    app.register_blueprint(api.blueprint("api", routes, parts), url_prefix="/v2")
+    filters = api.blueprint("filters", filter_settings.ROUTES.all, parts)
+    app.register_blueprint(filters, url_prefix=filter_settings.SERVER)
     app.register_blueprint(oauth.blueprint(simulator.keys, simulator.options, simulator.faults))
     app.register_blueprint(control.blueprint(*parts[:3], *parts[3:], simulator.log), url_prefix="/_simulator")
     app.register_error_handler(Refused, api.refused)
@@ -102,7 +128,7 @@ def _finish(simulator: Simulator, asked: Request, response: Response) -> Respons
     if response.mimetype == "text/html":
         response.headers["Content-Security-Policy"] = SAFE_PAGE
         response.headers["Cache-Control"] = "no-store"
-    if not asked.path.startswith(("/v2", "/token")):
+    if not asked.path.startswith(("/v2", "/token", filter_settings.SERVER)):
         return response
     action = asked.environ.get("simulator.fault", "")
     was_answered = not asked.environ.get("simulator.dropped")

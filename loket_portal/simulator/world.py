@@ -13,6 +13,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from .upgrade import upgrade
+
 TABLES = """
 CREATE TABLE IF NOT EXISTS facts (name TEXT PRIMARY KEY, value TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS records (
@@ -20,12 +22,13 @@ CREATE TABLE IF NOT EXISTS records (
     mark TEXT NOT NULL, version INTEGER NOT NULL, body TEXT NOT NULL);
 CREATE INDEX IF NOT EXISTS records_by_owner ON records (kind, owner, mark);
 CREATE TABLE IF NOT EXISTS sign_ins (
-    id TEXT PRIMARY KEY, ends REAL NOT NULL, is_known INTEGER NOT NULL, asked TEXT NOT NULL);
+    id TEXT PRIMARY KEY, ends REAL NOT NULL, user TEXT NOT NULL, asked TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS codes (
     code TEXT PRIMARY KEY, ends REAL NOT NULL, is_used INTEGER NOT NULL, redirect_uri TEXT NOT NULL,
-    challenge TEXT NOT NULL, method TEXT NOT NULL);
+    challenge TEXT NOT NULL, method TEXT NOT NULL, user TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS tokens (
-    access TEXT PRIMARY KEY, refresh TEXT NOT NULL UNIQUE, ends REAL NOT NULL, is_used INTEGER NOT NULL);
+    access TEXT PRIMARY KEY, refresh TEXT NOT NULL UNIQUE, ends REAL NOT NULL, is_used INTEGER NOT NULL,
+    user TEXT NOT NULL);
 """
 
 
@@ -55,6 +58,7 @@ class World:
             Path(path).parent.mkdir(parents=True, exist_ok=True)
         self.lock = threading.RLock()
         self.db = sqlite3.connect(path, check_same_thread=False, isolation_level=None, timeout=10)
+        upgrade(self.db)
         self.db.executescript("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;" + TABLES)
 
     def close(self) -> None:

@@ -41,14 +41,14 @@ class Loket:
         """Sends the form of a page, without following where it leads."""
         return self.http.post(page.url, data=form, allow_redirects=False)
 
-    def password_page_done(self, **changes: str) -> requests.Response:
+    def password_page_done(self, user: str = USERNAME, **changes: str) -> requests.Response:
         """Signs in with the right password; the verification code page."""
-        answer = self.submit(self.open_sign_in(**changes), username=USERNAME, password=PASSWORD)
+        answer = self.submit(self.open_sign_in(**changes), username=user, password=PASSWORD)
         return self.http.get(self.url + answer.headers["Location"])
 
-    def code(self, **changes: str) -> str:
+    def code(self, user: str = USERNAME, **changes: str) -> str:
         """Signs in completely; the code that comes back."""
-        answer = self.submit(self.password_page_done(**changes), code=SECOND_FACTOR)
+        answer = self.submit(self.password_page_done(user, **changes), code=SECOND_FACTOR)
         return came_back(answer)["code"]
 
     def token(self, **form: str) -> requests.Response:
@@ -64,9 +64,9 @@ class Loket:
         """Exchanges a refresh token."""
         return self.token(grant_type="refresh_token", refresh_token=refresh_token)
 
-    def sign_in(self) -> Loket:
+    def sign_in(self, user: str = USERNAME) -> Loket:
         """Signs in by the pages and keeps the tokens."""
-        self.tokens = self.redeem(self.code()).json()
+        self.tokens = self.redeem(self.code(user)).json()
         return self
 
     def call(
@@ -76,7 +76,8 @@ class Loket:
         headers = {"Accept": f"application/json;version={version}", **more.pop("headers", {})}
         if self.tokens:
             headers.setdefault("Authorization", f"Bearer {self.tokens['access_token']}")
-        return self.http.request(method, f"{self.url}/v2{path}", json=body, headers=headers, **more)
+        server = more.pop("server", "/v2")
+        return self.http.request(method, f"{self.url}{server}{path}", json=body, headers=headers, **more)
 
     def get(self, path: str, **more: Any) -> Any:
         """The content or the rows of a call that has to succeed."""
@@ -143,15 +144,24 @@ class Loket:
             "PATCH", f"/providers/employers/conceptemployees/{concept_id}/convertToEmployee", headers=headers
         )
 
+    def tell(self, **options: Any) -> None:
+        """Changes options at run time, which has to succeed."""
+        answer = self.http.post(f"{self.url}/_simulator/options", json=options)
+        assert answer.status_code == 200, answer.text
+
+    def activities(self) -> set[str]:
+        """What the user may do at his first employer."""
+        return {row["name"] for row in self.get(f"{self.employer}/authorizations")}
+
     def control(self, method: str, path: str, body: Any = None) -> Any:
         """One of the simulator's own calls."""
         return self.http.request(method, f"{self.url}/_simulator{path}", json=body).json()
 
 
-def signed_in(simulator: Simulator) -> Loket:
+def signed_in(simulator: Simulator, user: str = USERNAME) -> Loket:
     """A client with a token, without the pages."""
     loket = Loket(simulator.url)
-    loket.tokens = simulator.keys.grant()
+    loket.tokens = simulator.keys.grant(user)
     return loket
 
 

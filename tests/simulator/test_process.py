@@ -65,9 +65,27 @@ def test_a_taken_port_gives_one_clear_line(run: Any) -> None:
     assert second.stdout == ""
 
 
-def test_an_unknown_right_gives_one_clear_line() -> None:
-    done = finished("--missing-right", "x")
-    assert (done.returncode, len(done.stderr.splitlines())) == (1, 1)
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("--missing-right", "x"),
+        ("--set", 'missing_modules=["x"]'),
+        ("--set", "nothing=1"),
+        ("--set", "run_status=x"),
+        ("--set", "x"),
+    ],
+)
+def test_an_unknown_name_gives_one_clear_line(arguments: tuple[str, ...]) -> None:
+    done = finished(*arguments)
+    assert done.returncode in (1, 2)
+    assert len([line for line in done.stderr.splitlines() if not line.startswith(("usage:", " "))]) == 1
+
+
+def test_any_option_can_be_set(run: Any) -> None:
+    _, url = run("--set", "run_status=1", "--set", 'tax_ids={"Tulp Events": null}', "--set", "no_two_factor=true")
+    wanted = {"run_status": 1, "tax_ids": {"Tulp Events": None}, "no_two_factor": True}
+    shown = Loket(url).control("GET", "/options")
+    assert shown | wanted == shown
 
 
 def test_killed_and_started_again_it_knows_its_tokens(run: Any, tmp_path: Path) -> None:
