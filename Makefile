@@ -7,7 +7,8 @@ BIN := .venv/bin
 PIP := $(BIN)/python -m pip install --disable-pip-version-check --require-hashes --progress-bar off
 UV_COMPILE := $(BIN)/uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-header --no-annotate --quiet
 PORT ?= 8000
-PYTEST ?= $(BIN)/python -m pytest -q
+# As many workers as cores, four at most: each starts a PostgreSQL of its own.
+PYTEST ?= $(BIN)/python -m pytest -q -n auto --maxprocesses 4 --dist loadfile
 
 .PHONY: help demo test check fmt lock migrations messages
 

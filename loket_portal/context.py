@@ -11,9 +11,10 @@ BADGES = {"simulator": _("Simulator"), "acceptance": _("Acceptance")}
 
 
 def portal(request: HttpRequest) -> dict[str, Any]:
-    """Mode, the badge of a Loket environment that isn't the real one, and the names of the user's companies."""
+    """Mode, how to reach support, the badge of a Loket environment that isn't the real one, the user's companies."""
     return {
         "is_demo": settings.IS_DEMO,
+        "support_email": settings.SUPPORT_EMAIL,
         "environment_badge": BADGES.get(settings.LOKET_ENV, ""),
         "company_names": SimpleLazyObject(lambda: _company_names(request)),
         "csp_nonce": getattr(request, "csp_nonce", None),  # the name that django-htmx looks for

@@ -123,6 +123,9 @@ RUN_LEASE_SECONDS = env.int("RUN_LEASE_SECONDS", default=75)  # more than the 60
 CELERY_BEAT_SCHEDULE = {
     "sweep": {"task": "sync.tasks.sweep", "schedule": SWEEP_SECONDS, "options": {"expires": SWEEP_SECONDS}},
     "purge": {"task": "sync.tasks.purge", "schedule": 3600.0, "options": {"expires": 3600}},
+    "mail": {"task": "onboarding.tasks.send_mails", "schedule": 60.0, "options": {"expires": 60}},
+    "recheck": {"task": "onboarding.tasks.recheck", "schedule": 3600.0, "options": {"expires": 3600}},
+    "remind": {"task": "onboarding.tasks.remind", "schedule": 3600.0, "options": {"expires": 3600}},
 }
 CACHES = {
     "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}
@@ -170,6 +173,7 @@ EMAIL_CONFIG = env.email_url("EMAIL_URL", default="consolemail://" if IS_DEMO el
 vars().update(EMAIL_CONFIG)
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="Loket Portal <portal@localhost>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
+SUPPORT_EMAIL = env.str("SUPPORT_EMAIL", default="support@portal.example" if IS_DEMO else "support@localhost")
 
 # --- Pages ------------------------------------------------------------------------------------------------------------
 TEMPLATES = [
@@ -227,6 +231,11 @@ if LOKET_ENV not in LOKET_HOSTS:
     raise ImproperlyConfigured(f"LOKET_ENV is {LOKET_ENV!r}; write production, acceptance or simulator.")
 LOKET_API_URL = env.str("LOKET_API_URL", default=LOKET_HOSTS[LOKET_ENV][0])
 LOKET_OAUTH_URL = env.str("LOKET_OAUTH_URL", default=LOKET_HOSTS[LOKET_ENV][1])
+# User filter settings have an address of their own, and only in production; "" = the fact is derived (rule 22).
+LOKET_FILTER_URL = env.str(
+    "LOKET_FILTER_URL",
+    default=f"http://127.0.0.1:{SIMULATOR_PORT}/globalfilter-microservice" if LOKET_ENV == "simulator" else "",
+)
 LOKET_CLIENT_ID = env.str("LOKET_CLIENT_ID", default="loket-portal-demo" if IS_DEMO else "")
 LOKET_CLIENT_SECRET = secret("LOKET_CLIENT_SECRET", DEMO_CLIENT_SECRET if IS_DEMO else "")
 PERSONIO_API_URL = env.str("PERSONIO_API_URL", default="https://api.personio.de")

@@ -4,9 +4,9 @@ from allauth.account import views as account
 from allauth.account.decorators import secure_admin_login
 from django.contrib import admin
 from django.urls import include, path, re_path
-from django.views.i18n import set_language
 
 from loket_portal import views
+from onboarding.views.language import language
 
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
 
@@ -33,7 +33,7 @@ account_patterns = [
 urlpatterns = [
     path("healthz", views.healthz, name="healthz"),
     path("readyz", views.readyz, name="readyz"),
-    path("language/", set_language, name="language"),
+    path("language/", language, name="language"),
     path("admin/", admin.site.urls),
     *account_patterns,
     path("", include("onboarding.urls")),

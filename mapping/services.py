@@ -1,17 +1,18 @@
-"""Mapping sets: publish a version from plain data, and hand it to the sync as frozen rules."""
+"""Mapping sets: publish a version from plain data, hand it to the sync as frozen rules, and say what it still lacks."""
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
 
 from mapping import rules
+from mapping.catalogue import LOKET_FIELDS
 from mapping.models import FieldRule, MappingSet, OptionMap, OptionMapEntry
-from onboarding.models import AuditEvent, Company, User
-from onboarding.services import audit
+from onboarding.models import AuditEvent, Company, LegalEntity, User
+from onboarding.services import audit, entities
 
 
 def published(company: Company) -> MappingSet | None:
@@ -30,6 +31,7 @@ def publish(company: Company, data: Mapping[str, Any], user: User | None = None)
     Company.objects.select_for_update().get(pk=company.pk)
     current = published(company)
     if current is not None and current.digest == digest:
+        write_readiness(company)
         return current
     newest = MappingSet.objects.filter(company=company).order_by("-version").first()
     made = MappingSet.objects.create(
@@ -41,6 +43,7 @@ def publish(company: Company, data: Mapping[str, Any], user: User | None = None)
     made.state, made.published_at, made.published_by = MappingSet.State.PUBLISHED, timezone.now(), user
     made.save(update_fields=["state", "published_at", "published_by"])
     audit.record(AuditEvent.Action.MAPPING_PUBLISHED, company=company, actor=user, detail=str(made))
+    write_readiness(company)
     return made
 
 
@@ -87,3 +90,40 @@ def _frozen(row: FieldRule) -> rules.Rule:
         write_mode=rules.WriteMode(row.write_mode),
         empty=rules.Empty(row.empty),
     )
+
+
+Lack = dict[str, str]
+"""One thing that the mapping lacks: `code` (worded in onboarding/wording/enabling.py) and the field's `label`, `label_nl`."""
+
+
+def _required_without_source(mapping: rules.MappingSet) -> Iterator[Lack]:
+    """Fields without which nobody new can be made, and which no HR attribute fills. A fallback would be everybody's."""
+    for field in LOKET_FIELDS.values():
+        rule = mapping.rule(field.key)
+        if field.required_for_new and (rule is None or rule.source is None):
+            yield {"code": "required_field", "label": field.label, "label_nl": field.label_nl}
+
+
+LACKS: tuple[Callable[[rules.MappingSet], Iterator[Lack]], ...] = (_required_without_source,)
+"""The questions that a mapping must answer before an entity is enabled (rule 29). A new one is one function here."""
+
+
+def readiness(company: Company) -> list[Lack]:
+    """What the company's published mapping still lacks; empty when nothing does."""
+    current = published(company)
+    if current is None:
+        return [{"code": "no_mapping", "label": "", "label_nl": ""}]
+    frozen = frozen_rules(current)
+    return [lack for lacks in LACKS for lack in lacks(frozen)]
+
+
+def write_readiness(company: Company) -> list[Lack]:
+    """Writes down on the company's entities what the mapping lacks, and gives it: pages of onboarding can't look here."""
+    lacks = readiness(company)
+    entities.note_mapping(company, lacks)
+    return lacks
+
+
+def look_for_new(entity: LegalEntity) -> None:
+    """Gives an entity that is about to be stored the readiness of its company: its mapping may be older than itself."""
+    entity.mapping_lacks, entity.mapping_looked_at = list(readiness(entity.company)), timezone.now()

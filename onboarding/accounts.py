@@ -3,8 +3,14 @@
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.core import context as allauth_context
+from django.conf import settings
+from django.contrib.sites.shortcuts import get_current_site
 from django.http import HttpRequest
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
+
+from onboarding.services import mails
 
 SILENT = {"account/messages/logged_in.txt", "account/messages/logged_out.txt"}
 
@@ -31,6 +37,14 @@ class ClosedAccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
 
     def format_email_subject(self, subject: str) -> str:
         return subject  # the subject names the portal itself, not the host it runs on
+
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        """Stores the e-mail like every other one: the worker sends it, and tries again when the mail server is away."""
+        request = allauth_context.request
+        told = {"request": request, "email": email, "current_site": get_current_site(request), **context}
+        written = self.render_mail(template_prefix, email, told)
+        kind = template_prefix.rpartition("/")[2]
+        mails.store(kind, email, get_language() or settings.LANGUAGE_CODE, written.subject, written.body)
 
     def add_message(
         self, request: HttpRequest, level: int, message_template: str | None = None, *args: Any, **kwargs: Any

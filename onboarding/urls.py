@@ -1,11 +1,47 @@
 from django.urls import path
 
-from onboarding.views import administration, connect, entities
+from onboarding.views import (
+    administration,
+    assign,
+    checklist,
+    checks,
+    connect,
+    entities,
+    guest,
+    guest_doors,
+    loket_setup,
+    outbox,
+    pictures,
+    setup,
+)
 
 urlpatterns = [
     path("", entities.entities, name="entities"),
     path("entities/<int:pk>/connect/", connect.connect, name="connect"),
+    path("entities/<int:pk>/connect/existing/", connect.reuse_sign_in, name="reuse_sign_in"),
     path("entities/<int:pk>/administration/", administration.administration, name="administration"),
+    path("entities/<int:pk>/setup/", setup.setup, name="setup"),
+    path("entities/<int:pk>/setup/<str:step>/check/", checks.setup_check, name="setup_check"),
+    path("entities/<int:pk>/setup/<str:step>/assign/", assign.setup_assign, name="setup_assign"),
+    path("entities/<int:pk>/setup/checklist/", checklist.setup_checklist, name="setup_checklist"),
+    path("entities/<int:pk>/setup/integration-user/sign-in/", loket_setup.check_sign_in, name="check_sign_in"),
+    path("entities/<int:pk>/setup/integration-user/ticks/", loket_setup.save_ticks, name="save_ticks"),
+    path("entities/<int:pk>/setup/integration-user/message/", loket_setup.send_message, name="send_message"),
+    path("entities/<int:pk>/setup/loket-account/create/", loket_setup.create_algemeen, name="create_algemeen"),
+    # Specific addresses of single tasks stand above this line.
+    path("entities/<int:pk>/setup/<str:step>/", setup.setup_step, name="setup_step"),
+    path("guest/", guest.guest_tasks, name="guest_tasks"),
+    path("guest/open/<str:token>/", guest_doors.guest_open, name="guest_open"),
+    path("guest/code/", guest_doors.guest_code, name="guest_code"),
+    path("guest/renew/", guest_doors.guest_renew, name="guest_renew"),
+    path("guest/leave/", guest_doors.guest_leave, name="guest_leave"),
+    path("guest/tasks/<int:assignment_pk>/", guest.guest_task, name="guest_task"),
+    path("guest/tasks/<int:assignment_pk>/check/", guest.guest_check, name="guest_check"),
+    path("guest/tasks/<int:assignment_pk>/checklist/", guest.guest_checklist, name="guest_checklist"),
+    path("guest/tasks/<int:assignment_pk>/sign-in/", guest.guest_sign_in, name="guest_sign_in"),
+    path("outbox/", outbox.outbox, name="outbox"),
+    path("outbox/<int:mail_pk>/", outbox.outbox_mail, name="outbox_mail"),
+    path("companies/<int:pk>/picture/", pictures.company, name="company_picture"),
     path("loket/callback/", connect.loket_callback, name="loket_callback"),
     path("loket/stopped/", connect.stopped, name="connect_stopped"),
 ]

@@ -82,10 +82,7 @@ def stored() -> Catalog:
 
 def update() -> int:
     """Writes the .po and the .mo; gives 0."""
-    catalog = stored()
-    catalog.update(template(), no_fuzzy_matching=True)
-    catalog.obsolete.clear()
-    catalog.header_comment, catalog.fuzzy = HEADER, False
+    catalog = _updated()
     PO.parent.mkdir(parents=True, exist_ok=True)
     PO.write_bytes(_po(catalog))
     MO.write_bytes(_mo(catalog))
@@ -93,6 +90,19 @@ def update() -> int:
         f"{len(catalog)} texts, {sum(1 for message in catalog if message.id and not _is_done(message))} without Dutch"
     )
     return 0
+
+
+def written() -> bytes:
+    """The .po as `update` would write it; writes nothing."""
+    return _po(_updated())
+
+
+def _updated() -> Catalog:
+    catalog = stored()
+    catalog.update(template(), no_fuzzy_matching=True)
+    catalog.obsolete.clear()
+    catalog.header_comment, catalog.fuzzy = HEADER, False
+    return catalog
 
 
 def _po(catalog: Catalog) -> bytes:

@@ -24,7 +24,7 @@ class RunAdmin(ReadOnlyAdmin):
         column("finished_at", _("ended at")),
     )
     list_filter = ("state", "is_dry")
-    list_select_related = ("connection__entity",)
+    list_select_related = ("connection__entity", "connection__former_entity")
     fields = (
         "connection",
         "is_dry",

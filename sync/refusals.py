@@ -25,7 +25,7 @@ RUN_REFUSALS: dict[str, Words] = {
     ),
     Refusal.SIGN_IN_AGAIN: Words(
         _("Loket no longer accepts the sign-in of this connection."),
-        _("An administrator presses “Connect Loket.nl” and signs in again."),
+        _("An administrator signs in at Loket again."),
     ),
     Refusal.NO_ROSTER: Words(_("There is no roster yet."), _("A payroll manager uploads one first.")),
     Refusal.NO_MAPPING: Words(

@@ -1,11 +1,12 @@
 from django.urls import path
 
-from sync.views import overview, people, roster, runs
+from sync.views import headcount, overview, people, roster, runs
 
 urlpatterns = [
     path("entities/<int:pk>/", overview.entity, name="entity"),
     path("entities/<int:pk>/roster/", roster.roster, name="roster"),
     path("entities/<int:pk>/roster/template.<str:kind>", roster.template, name="roster_template"),
+    path("entities/<int:pk>/headcount/", headcount.headcount, name="headcount"),
     path("entities/<int:pk>/people/", people.people, name="people"),
     path("entities/<int:pk>/preview/", runs.preview, name="preview"),
     path("entities/<int:pk>/sync/", runs.sync, name="sync"),

@@ -289,21 +289,7 @@ NEXT_STEPS: dict[str, Words] = {
         _("This legal entity can't be connected"),
         _("Loket.nl is for legal entities in the Netherlands. Is the country wrong? Support corrects it."),
     ),
-    NextStep.WAIT_FOR_SUPPORT: Words(
-        _("Support prepares this legal entity"),
-        _(
-            "Support maps your attributes to Loket's fields and then enables the integration. From then on this page "
-            "shows your next step."
-        ),
-    ),
-    NextStep.CONNECT: Words(
-        _("Connect to Loket.nl"),
-        _("Sign in once at Loket with the integration user of this employer."),
-    ),
-    NextStep.CHOOSE: Words(
-        _("Choose the administration"),
-        _("You are signed in at Loket. Say which administration belongs to this legal entity."),
-    ),
+    NextStep.SETUP: Words(_("Set up the connection with Loket.nl")),  # and where the setup stands
     NextStep.SIGN_IN_AGAIN: Words(
         _("Sign in at Loket again"),
         _("Loket no longer accepts the sign-in, so nothing is synced. The connection itself stays as it is."),

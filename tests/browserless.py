@@ -7,11 +7,11 @@ import requests
 from loket_portal.simulator.options import PASSWORD, SECOND_FACTOR, USERNAME
 
 
-def sign_in_at_loket(address: str, *, password: str = PASSWORD) -> dict[str, str]:
+def sign_in_at_loket(address: str, *, user: str = USERNAME, password: str = PASSWORD) -> dict[str, str]:
     """Follows Loket's sign-in pages from the address the portal made; gives the query that comes back to it."""
     http = requests.Session()
     page = http.get(address)
     page.raise_for_status()
-    step = http.post(page.url, data={"username": USERNAME, "password": password}, allow_redirects=True)
+    step = http.post(page.url, data={"username": user, "password": password}, allow_redirects=True)
     back = http.post(step.url, data={"code": SECOND_FACTOR}, allow_redirects=False)
     return dict(parse_qsl(urlsplit(back.headers["Location"]).query))

@@ -54,6 +54,7 @@ def simulator(settings: LazySettings) -> Iterator[Simulator]:
     )
     with create_simulator(options) as running:
         settings.LOKET_API_URL, settings.LOKET_OAUTH_URL = f"{running.url}/v2", running.url
+        settings.LOKET_FILTER_URL = f"{running.url}/globalfilter-microservice"
         yield running
         # A worker process of its own is seen by nobody but the simulator: its traffic is checked here.
         need_document()

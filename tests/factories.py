@@ -56,6 +56,7 @@ class LoginFactory(factory.django.DjangoModelFactory[LoketLogin]):
     employer_id = factory.LazyFunction(uuid.uuid4)
     employer_name = "Tulp Horeca B.V."
     loket_user = factory.Sequence(lambda n: f"integration{n}@company.example")
+    purpose = LoketLogin.Purpose.CONNECTION
     signed_in_at = factory.LazyFunction(timezone.now)
     tokens = factory.RelatedFactory("tests.factories.TokensFactory", factory_related_name="login")
 
@@ -72,6 +73,13 @@ class ConnectionFactory(factory.django.DjangoModelFactory[Connection]):
     administration_number = 1
     tax_id = factory.Sequence(lambda n: f"8{n:08d}L01")
     linked_at = factory.LazyFunction(timezone.now)
+
+
+def login_of(entity: LegalEntity, **fields: Any) -> LoketLogin:
+    """A sign-in of its company that the entity uses."""
+    entity.loket_login = LoginFactory(company=entity.company, **fields)
+    entity.save()
+    return entity.loket_login
 
 
 def member(entity: LegalEntity, preset: Role.Preset = Role.Preset.ADMINISTRATOR, **fields: Any) -> User:

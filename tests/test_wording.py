@@ -6,9 +6,13 @@ from pathlib import Path
 import pytest
 from django.utils import translation
 
+from mapping import services as mappings
 from mapping.rules import PROBLEM_CODES as MAPPING_CODES
 from onboarding import wording as onboarding_words
-from onboarding.services import connections, signin
+from onboarding.models import Booking
+from onboarding.services import bookings, connections, entities, marketplace, releases, signin
+from onboarding.wording import booking as booking_words
+from onboarding.wording import enabling as enabling_words
 from sync import refusals, wording
 from sync.policy import Reason
 from sync.ports import Outcome
@@ -23,6 +27,11 @@ SOURCES = Path(wording.__file__).parent / "sources"
 
 def codes_in(pattern: str) -> set[str]:
     return {code for path in SOURCES.glob("*.py") for code in re.findall(pattern, path.read_text(encoding="utf-8"))}
+
+
+def lack_codes() -> set[str]:
+    """What mapping.services can write down as lacking."""
+    return set(re.findall(r'"code": "([a-z_]+)"', Path(mappings.__file__).read_text(encoding="utf-8")))
 
 
 @pytest.mark.parametrize("refusal", signin.Refusal)
@@ -111,3 +120,41 @@ def test_the_same_problem_is_told_once() -> None:
     twice = [Problem("bad_bsn", "bsn", "•••", {"a": "1"}), Problem("bad_bsn", "bsn"), Problem("bad_iban", "iban")]
     assert [problem.code for problem in distinct(twice)] == ["bad_bsn", "bad_iban"]
     assert distinct(twice)[0].value == "•••"
+
+
+# --- Support's desk --------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("reason", entities.Against)
+def test_whatever_stands_against_enabling_says_what_to_do(reason: entities.Against) -> None:
+    assert enabling_words.AGAINST[reason].text
+    assert enabling_words.AGAINST[reason].fix
+
+
+@pytest.mark.parametrize("refusal", marketplace.Refusal)
+def test_every_entity_that_cannot_be_booked_says_why(refusal: marketplace.Refusal) -> None:
+    assert booking_words.REFUSALS[refusal].text
+
+
+@pytest.mark.parametrize("refusal", releases.Refusal)
+def test_every_refused_release_has_a_reason(refusal: releases.Refusal) -> None:
+    assert enabling_words.RELEASE[refusal].text
+
+
+@pytest.mark.parametrize("state", Booking.State)
+def test_every_state_of_a_booking_has_a_word_and_a_sentence_for_the_customer(state: Booking.State) -> None:
+    assert booking_words.STATES[state].word
+    assert booking_words.STATES[state].text
+    assert set(bookings.ALLOWED[state]) <= set(Booking.State)
+
+
+@pytest.mark.parametrize("code", sorted(lack_codes()))
+def test_whatever_a_mapping_lacks_has_words_for_the_customer(code: str) -> None:
+    words = enabling_words.lack({"code": code, "label": "Last name", "label_nl": "Achternaam"})
+    assert words.text
+    assert words.fix
+    assert code not in words.text
+
+
+def test_a_lack_of_a_later_version_shows_its_label() -> None:
+    assert enabling_words.lack({"code": "of_a_later_version", "label": "A preview"}).text == "A preview"

@@ -41,6 +41,7 @@ _PATTERNS = (
     (re.compile(r"\b(Bearer|Basic)\s+[\w.~+/=-]+", re.IGNORECASE), r"\1 " + HIDDEN),
     (re.compile(rf"\b({_NAMED})(\b[\"']?\s*[=:]\s*[\"']?)[^\s\"'&,}}]+", re.IGNORECASE), r"\1\2" + HIDDEN),
     (re.compile(r"([?&](?:code|state|token)=)[^\s&\"']+", re.IGNORECASE), r"\1" + HIDDEN),
+    (re.compile(r"(/guest/open/)[^\s/\"']+"), r"\1" + HIDDEN),  # a link is as good as a key: Django logs addresses
     (re.compile(r"[\w.+-]{1,100}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}"), HIDDEN),
 )
 _TAIL = 150  # characters at a cut: what was cut in two there is not recognised, and longer than this it can't be

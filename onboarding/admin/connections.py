@@ -1,13 +1,19 @@
+"""Sign-ins, connections and the audit trail. A connection ends by a release only (rule 37)."""
+
+from collections.abc import Sequence
+
 from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
+from onboarding.admin.acts import Act, ActingAdmin
 from onboarding.admin.columns import column
 from onboarding.admin.readonly import ReadOnlyAdmin
-from onboarding.models import AuditEvent, Connection, LoketLogin, User
-from onboarding.services import connections
+from onboarding.admin.releases import ask_act
+from onboarding.models import AuditEvent, Connection, LegalEntity, LoketLogin, User
+from onboarding.services import connections, releases
 from onboarding.wording import audit_action, audit_detail
 
 
@@ -20,29 +26,46 @@ class LoketLoginAdmin(ReadOnlyAdmin):
         "loket_user",
         column("company", _("company")),
         "environment",
+        column("purpose", _("purpose")),
         "state",
         "signed_in_at",
+        column("checked_at", _("checked at")),
+        column("green_at", _("all checks green at")),
     )
-    list_filter = ("state", "environment")
+    list_filter = ("state", "purpose", "environment")
     list_select_related = ("company",)
 
 
 @admin.register(Connection)
-class ConnectionAdmin(ReadOnlyAdmin):
-    """Links; they can't be undone here (rule 37). What becomes of new people is an audited action (rule 46)."""
+class ConnectionAdmin(ActingAdmin, ReadOnlyAdmin):
+    """Links. What becomes of new people is an audited action (rule 46); a release takes two people (rule 37)."""
 
     list_display = (
-        column("entity", _("legal entity")),
+        "whose",
         "administration_name",
         "tax_id",
         "environment",
         "converts_new_people",
         "linked_at",
+        column("released_at", _("released at")),
     )
-    list_filter = ("environment", "converts_new_people")
-    list_select_related = ("entity",)
-    search_fields = ("entity__name", "administration_name", "tax_id")
+    list_filter = (("released_at", admin.EmptyFieldListFilter), "environment", "converts_new_people")
+    list_select_related = ("entity", "former_entity")
+    search_fields = ("entity__name", "former_entity__name", "administration_name", "tax_id")
+    fields = (
+        *("whose", "login", "environment", "administration_name", "administration_number", "administration_id"),
+        *("tax_id", "period_type", "converts_new_people", "linked_by", "linked_at", "released_at"),
+    )
+    readonly_fields = ("whose",)
     actions = ("convert", "leave_as_concept")
+
+    @admin.display(description=_("legal entity"), ordering="entity__name")
+    def whose(self, connection: Connection) -> LegalEntity | None:
+        return connection.entity or connection.former_entity
+
+    def acts(self, row: Connection) -> Sequence[Act]:
+        is_open = row.released_at is None and releases.waiting_for(row) is None
+        return (ask_act(row),) if is_open else ()
 
     @admin.action(description=_("New people: convert to employees"))
     def convert(self, request: HttpRequest, queryset: QuerySet[Connection]) -> None:

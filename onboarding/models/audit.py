@@ -6,6 +6,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from onboarding.models.company import Company
+from onboarding.models.guest import Guest
 from onboarding.models.legal_entity import LegalEntity
 from onboarding.models.user import User
 
@@ -24,9 +25,27 @@ class AuditEvent(models.Model):
         ROSTER_UPLOADED = "roster_uploaded", _("Roster uploaded")
         RUN_STARTED = "run_started", _("Sync started")
         MAPPING_PUBLISHED = "mapping_published", _("Mapping published")
+        ACKNOWLEDGED = "acknowledged", _("Scope acknowledged")
+        DECLARED = "declared", _("Task reported as done")
+        WITHDRAWN = "withdrawn", _("Task taken back")
+        ENTITY_CHANGED = "entity_changed", _("Legal entity changed")
+        PERMISSIONS_SET = "permissions_set", _("Permissions changed")
+        ASSIGNED = "assigned", _("Task assigned")
+        UNASSIGNED = "unassigned", _("Assignment ended")
+        GUEST_INVITED = "guest_invited", _("Guest invited")
+        GUEST_OPENED = "guest_opened", _("Guest opened the link")
+        GUEST_REVOKED = "guest_revoked", _("Guest revoked")
+        CREATED_IN_LOKET = "created_in_loket", _("Created in Loket")
+        BOOKED = "booked", _("Integration booked")
+        BOOKING_MOVED = "booking_moved", _("Booking changed")
+        SIGN_IN_REUSED = "sign_in_reused", _("Existing sign-in chosen")
+        RELEASE_ASKED = "release_asked", _("Release asked")
+        RELEASE_REFUSED = "release_refused", _("Release refused")
+        RELEASED = "released", _("Connection released")
 
     at = models.DateTimeField(auto_now_add=True)
     actor = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+")
+    guest = models.ForeignKey(Guest, null=True, on_delete=models.SET_NULL, related_name="+")
     company = models.ForeignKey(Company, on_delete=models.PROTECT, related_name="audit_events")
     entity = models.ForeignKey(LegalEntity, null=True, on_delete=models.PROTECT, related_name="audit_events")
     action = models.CharField(max_length=24, choices=Action.choices)

@@ -37,6 +37,19 @@ class LegalEntity(models.Model):
         blank=True,
         validators=[RegexValidator(r"^\d{8}$", _("A KvK number has 8 digits."))],
     )
+    tax_id = models.CharField(
+        _("tax ID (loonheffingennummer)"),
+        max_length=12,
+        blank=True,
+        help_text=_("9 digits, L and 2 digits, for example 123456789L01."),
+    )
+    # The sign-in that its checks use, and later its connection: employers differ from entity to entity (rule 12).
+    loket_login = models.ForeignKey(
+        "onboarding.LoketLogin", null=True, editable=False, on_delete=models.SET_NULL, related_name="entities"
+    )
+    # Written down by the mapping, which knows: what it still lacks, as codes with their labels (rule 29).
+    mapping_lacks = models.JSONField(default=list, editable=False)
+    mapping_looked_at = models.DateTimeField(null=True, editable=False)
     # Set by support when the attributes are mapped: from then on the entity shows the Loket interface (rule 8).
     enabled_at = models.DateTimeField(_("enabled at"), null=True, blank=True, editable=False)
     enabled_by = models.ForeignKey(

@@ -1,6 +1,6 @@
 """Writes the audit trail."""
 
-from onboarding.models import AuditEvent, Company, LegalEntity, User
+from onboarding.models import AuditEvent, Company, Guest, LegalEntity, User
 
 
 def record(
@@ -9,7 +9,10 @@ def record(
     company: Company,
     entity: LegalEntity | None = None,
     actor: User | None = None,
+    guest: Guest | None = None,
     detail: str = "",
 ) -> AuditEvent:
     """Adds one event; `detail` must hold no personal data of employees and no secret."""
-    return AuditEvent.objects.create(company=company, entity=entity, actor=actor, action=action, detail=detail[:300])
+    return AuditEvent.objects.create(
+        company=company, entity=entity, actor=actor, guest=guest, action=action, detail=detail[:300]
+    )

@@ -1,101 +1,51 @@
 """Choosing the administration, once and for good (rules 1 to 5, 11, 36 and 37)."""
 
 import logging
-from collections import Counter
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from datetime import date
-from enum import StrEnum
+from datetime import timedelta
 
 from django.conf import settings
 from django.db import DatabaseError, IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext_noop
 
-from loket_portal.loket.client import LoketClient
 from loket_portal.loket.errors import ConfigProblem
 from loket_portal.loket.payloads import PayrollAdministration
+from onboarding.facts import Fact
 from onboarding.models import AuditEvent, Connection, LegalEntity, LoketLogin, User
-from onboarding.services import access, audit, tokens
+from onboarding.services import access, audit, checking
+from onboarding.services.choices import Choice, Refusal, judge
+from onboarding.services.logins import authorized_for, client_for
+from onboarding.steps import BY_KEY, HEALTH, StepKey
+
+__all__ = [
+    "Choice",
+    "LinkRefused",
+    "Refusal",
+    "check_again",
+    "choices",
+    "judge",
+    "link",
+    "refuse_other_environment",
+    "set_conversion",
+]
+
+SHOWN_OF_IT = (
+    *BY_KEY[StepKey.LEGAL_ENTITY].checks,  # a tax ID that was mended in Loket since the sign-in
+    *BY_KEY[StepKey.AUTHORIZE].checks,
+    *(key for key in HEALTH if key != checking.NEW_HIRE),
+)
+"""What Loket is asked of a connection from its beginning; the rest was looked at with the sign-in."""
 
 log = logging.getLogger(__name__)
-
-
-class Refusal(StrEnum):
-    """Why an administration, or the wish to link one, is refused; the pages word it."""
-
-    NO_TAX_ID = "no_tax_id"
-    SHARED_TAX_ID = "shared_tax_id"
-    TAX_ID_CONNECTED = "tax_id_connected"
-    TAKEN = "taken"
-    ENDED = "ended"
-    GONE = "gone"
-    NOT_ALLOWED = "not_allowed"
-    NOT_DUTCH = "not_dutch"
-    NOT_ENABLED = "not_enabled"
-    ALREADY_CONNECTED = "already_connected"
-    SIGN_IN_FIRST = "sign_in_first"
-    NAME_DIFFERS = "name_differs"
-    OTHER_EMPLOYER = "other_employer"
+CHECKED_WITHIN = timedelta(hours=24)  # of the choice: the sign-in runs the checks, and a choice may come days later
 
 
 class LinkRefused(Exception):
-    """The link was not made; `sharers` names the administrations that share the tax ID."""
+    """The link was not made; `sharers` names the administrations that share the tax ID, `facts` what a check found."""
 
-    def __init__(self, refusal: Refusal, sharers: tuple[str, ...] = ()) -> None:
+    def __init__(self, refusal: Refusal, sharers: tuple[str, ...] = (), facts: tuple[Fact, ...] = ()) -> None:
         super().__init__(refusal.value)
-        self.refusal, self.sharers = refusal, sharers
-
-
-@dataclass(frozen=True, slots=True)
-class Choice:
-    """An administration as the chooser shows it: selectable, or refused with the reason (rule 36)."""
-
-    administration: PayrollAdministration
-    refusal: Refusal | None = None
-    sharers: tuple[str, ...] = ()
-
-    @property
-    def is_selectable(self) -> bool:
-        return self.refusal is None
-
-
-def client_for(login: LoketLogin) -> LoketClient:
-    """A client that speaks as this sign-in; raises ConfigProblem for a sign-in of another environment."""
-    return LoketClient(settings.LOKET_API_URL, tokens.source(login))
-
-
-def login_for(entity: LegalEntity) -> LoketLogin | None:
-    """The sign-in this entity uses: its connection's, else the newest of its company in this environment."""
-    if connection := Connection.objects.select_related("login").filter(entity=entity).first():
-        return connection.login
-    logins = LoketLogin.objects.filter(company=entity.company_id, environment=settings.LOKET_ENV)
-    return logins.order_by("-signed_in_at").first()
-
-
-def judge(
-    administrations: Sequence[PayrollAdministration], taken: Iterable[Connection], today: date
-) -> tuple[Choice, ...]:
-    """Every administration with the first rule it breaks; both of a pair with one tax ID are refused (rules 4 and 36)."""
-    shared = Counter(a.tax_id for a in administrations if a.tax_id)
-    linked = {str(c.administration_id) for c in taken}
-    linked_tax_ids = {c.tax_id for c in taken}
-
-    def refusal(a: PayrollAdministration) -> Refusal | None:
-        checks = [
-            (a.id in linked, Refusal.TAKEN),
-            (a.end_on is not None and a.end_on < today, Refusal.ENDED),
-            (not a.tax_id, Refusal.NO_TAX_ID),
-            (shared[a.tax_id or ""] > 1, Refusal.SHARED_TAX_ID),
-            (a.tax_id in linked_tax_ids, Refusal.TAX_ID_CONNECTED),
-        ]
-        return next((reason for broken, reason in checks if broken), None)
-
-    return tuple(Choice(a, refusal(a), _sharers(a, administrations)) for a in administrations)
-
-
-def _sharers(one: PayrollAdministration, administrations: Iterable[PayrollAdministration]) -> tuple[str, ...]:
-    return tuple(a.name for a in administrations if one.tax_id and a.tax_id == one.tax_id and a.id != one.id)
+        self.refusal, self.sharers, self.facts = refusal, sharers, facts
 
 
 def choices(entity: LegalEntity, user: User) -> tuple[LoketLogin, tuple[Choice, ...]]:
@@ -104,12 +54,29 @@ def choices(entity: LegalEntity, user: User) -> tuple[LoketLogin, tuple[Choice, 
     return login, _read(login)
 
 
+def check_again(entity: LegalEntity, user: User) -> None:
+    """Runs every check before the choice once more; raises LinkRefused when it is not this user's to choose."""
+    _authorized_login(entity, user)
+    checking.check(entity, actor=user)
+
+
 def _login_to_link(entity: LegalEntity, user: User) -> LoketLogin:
+    login = _authorized_login(entity, user)
+    if login.checked_at is None or login.checked_at < timezone.now() - CHECKED_WITHIN:
+        checking.check(entity, actor=user)
+    if failed := checking.blocking(entity):  # rule 35
+        raise LinkRefused(Refusal.CHECKS_FAILED, facts=failed)
+    return login
+
+
+def _authorized_login(entity: LegalEntity, user: User) -> LoketLogin:
     if refusal := _refusal_of_entity(entity, user):
         raise LinkRefused(refusal)
-    login = login_for(entity)
-    if login is None:
+    login = authorized_for(entity)
+    if login is None:  # rule 8: a check sign-in only looks
         raise LinkRefused(Refusal.SIGN_IN_FIRST)
+    if login.state != LoketLogin.State.ACTIVE:
+        raise LinkRefused(Refusal.SIGN_IN_AGAIN)
     return login
 
 
@@ -120,17 +87,17 @@ def _refusal_of_entity(entity: LegalEntity, user: User) -> Refusal | None:
         (not access.may_connect(user, entity), Refusal.NOT_ALLOWED),
         (Connection.objects.filter(entity=entity).exists(), Refusal.ALREADY_CONNECTED),
     ]
-    return next((reason for broken, reason in checks if broken), None)
+    return next((refusal for broken, refusal in checks if broken), None)
 
 
 def _read(login: LoketLogin) -> tuple[Choice, ...]:
     client = client_for(login)
     employers = client.list_employers()
-    if [employer.id for employer in employers] != [str(login.employer_id)]:  # rule 11, every time
+    if [employer.id.casefold() for employer in employers] != [str(login.employer_id)]:  # rule 11, every time
         raise LinkRefused(Refusal.OTHER_EMPLOYER, tuple(employer.name for employer in employers))
     administrations = client.list_administrations(str(login.employer_id))
-    taken = Connection.objects.filter(environment=login.environment)
-    return judge(administrations, list(taken), timezone.localdate())
+    taken = Connection.objects.filter(environment=login.environment, released_at__isnull=True)
+    return judge(administrations, taken.select_related("entity"), timezone.localdate(), login.company_id)
 
 
 def link(entity: LegalEntity, administration_id: str, typed_name: str, user: User) -> Connection:
@@ -147,6 +114,7 @@ def link(entity: LegalEntity, administration_id: str, typed_name: str, user: Use
             AuditEvent.Action.LINK_REFUSED, company=entity.company, entity=entity, actor=user, detail=error.refusal
         )
         raise
+    checking.check(entity, SHOWN_OF_IT, actor=user)
     return connection
 
 
@@ -160,7 +128,7 @@ def _insert(entity: LegalEntity, user: User, login: LoketLogin, choice: Choice |
         raise LinkRefused(Refusal.NAME_DIFFERS)
     with transaction.atomic():
         locked = LegalEntity.objects.select_for_update().get(pk=entity.pk)
-        if refusal := _refusal_of_entity(locked, user):
+        if refusal := _refusal_of_entity(locked, user) or _refusal_of_login(locked, login):
             raise LinkRefused(refusal)
         connection = _create_or_explain(locked, user, login, administration)
         audit.record(
@@ -169,11 +137,22 @@ def _insert(entity: LegalEntity, user: User, login: LoketLogin, choice: Choice |
     return connection
 
 
+def _refusal_of_login(entity: LegalEntity, login: LoketLogin) -> Refusal | None:
+    """The list was read from Loket with this sign-in; meanwhile the entity may have got another, or another employer.
+
+    The sign-in stays locked until the connection stands: its user may move while nothing is connected (rule 12).
+    """
+    list(LoketLogin.objects.select_for_update(no_key=True).filter(pk=login.pk))
+    now = authorized_for(entity)
+    is_same = now is not None and (now.pk, now.employer_id) == (login.pk, login.employer_id)
+    return None if is_same else Refusal.GONE
+
+
 def _create_or_explain(
     entity: LegalEntity, user: User, login: LoketLogin, administration: PayrollAdministration
 ) -> Connection:
     """Inserts; of two that try at once the unique constraints let one through, the other gets the reason."""
-    same = Connection.objects.filter(environment=login.environment)
+    same = Connection.objects.filter(environment=login.environment, released_at__isnull=True)
     try:
         with transaction.atomic():
             return Connection.objects.create(
@@ -199,13 +178,14 @@ def _create_or_explain(
 @transaction.atomic
 def set_conversion(connection: Connection, *, converts: bool, user: User | None) -> bool:
     """Whether new people become employees at once or wait as concept employees (rule 46); tells whether it changed."""
-    rows = Connection.objects.filter(pk=connection.pk, converts_new_people=not converts)
-    if not rows.update(converts_new_people=converts):
+    entity = connection.entity
+    rows = Connection.objects.filter(pk=connection.pk, converts_new_people=not converts, released_at__isnull=True)
+    if entity is None or not rows.update(converts_new_people=converts):  # a released connection is history
         return False
     audit.record(
         AuditEvent.Action.CONVERSION_SET,
-        company=connection.entity.company,
-        entity=connection.entity,
+        company=entity.company,
+        entity=entity,
         actor=user,
         detail="convert" if converts else "leave as concept",
     )

@@ -4,8 +4,10 @@ No method keeps a transaction open: `TokenSource` makes its HTTP calls between t
 """
 
 from datetime import timedelta
+from typing import Any
 
 from django.conf import settings
+from django.db import transaction
 from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_noop
@@ -13,13 +15,17 @@ from django.utils.translation import gettext_noop
 from loket_portal.lib.crypto import CannotDecrypt
 from loket_portal.loket.auth import OAuth, Tokens, TokenSource
 from loket_portal.loket.errors import ConfigProblem, SignInNeeded
-from onboarding.models import LoginTokens, LoketLogin
+from onboarding.facts import Owner
+from onboarding.models import LegalEntity, LoginTokens, LoketLogin
+from onboarding.services import mails, who
+from onboarding.steps import StepKey
 
 
 class LoginTokenStore:
     """`TokenStore` over the tokens of one sign-in."""
 
     def __init__(self, login_id: int) -> None:
+        self._login_id = login_id
         self._rows = LoginTokens.objects.filter(pk=login_id)
         self._login = LoketLogin.objects.filter(pk=login_id)
 
@@ -64,9 +70,7 @@ class LoginTokenStore:
 
     def sign_in_needed(self, version: int, reason: str) -> None:
         """Marks this version as refused (rule 34); the tokens stay, and a newer version is left alone."""
-        self._login.filter(tokens__version=version).update(
-            state=LoketLogin.State.SIGN_IN_NEEDED, state_reason=reason[:200]
-        )
+        _ask_to_sign_in(self._login_id, reason, Q(tokens__version=version))
 
 
 def keep(login: LoketLogin, pair: Tokens) -> None:
@@ -83,10 +87,45 @@ def keep(login: LoketLogin, pair: Tokens) -> None:
 
 
 def refused(login: LoketLogin, error: SignInNeeded) -> None:
-    """Loket, or our own keys, no longer accept this sign-in: pages ask for a new one. The tokens stay."""
-    LoketLogin.objects.filter(pk=login.pk).update(
-        state=LoketLogin.State.SIGN_IN_NEEDED, state_reason=error.message_id[:200]
-    )
+    """Loket, or our own keys, no longer accept this sign-in: pages ask for a new one. The tokens stay.
+
+    `login` is as it was read before the refusal: one that was renewed since is left alone.
+    """
+    _ask_to_sign_in(login.pk, error.message_id, Q(signed_in_at=login.signed_in_at))
+
+
+@transaction.atomic
+def _ask_to_sign_in(login_id: int, reason: str, is_current: Q) -> None:
+    """Marks the sign-in that was refused, unless it was renewed since; who is the first to do so writes to the
+    administrators, so that they get one mail (rule 34)."""
+    rows = LoketLogin.objects.filter(pk=login_id)
+    list(rows.select_for_update(no_key=True))  # a renewal under way is seen by the statements below
+    active = rows.filter(state=LoketLogin.State.ACTIVE)
+    if not active.filter(is_current).exists():
+        return
+    if active.update(state=LoketLogin.State.SIGN_IN_NEEDED, state_reason=reason[:200]):
+        _tell_administrators(rows.get())
+
+
+def _tell_administrators(login: LoketLogin) -> None:
+    """One mail each, however many legal entities use the sign-in: it is about the first that they may connect."""
+    connected_first = Q(connection__login=login) | Q(connection=None, loket_login=login)
+    entities = list(LegalEntity.objects.filter(connected_first).order_by("connection__linked_at", "name"))
+    told: set[int] = set()
+    for entity in entities:
+        for user in who.connectors(entity):
+            if user.pk not in told:
+                told.add(user.pk)
+                mails.to_user(user, "sign_in_needed", _told(login, entity))
+    if entities and not told:  # nobody may: the payroll editors hear of it, or support
+        mails.to_owner(entities[0], Owner.ADMINISTRATOR, "sign_in_needed", _told(login, entities[0]))
+
+
+def _told(login: LoketLogin, entity: LegalEntity) -> dict[str, Any]:
+    is_for_checks = login.purpose == LoketLogin.Purpose.VERIFICATION
+    to_check = mails.link("setup_step", pk=entity.pk, step=StepKey.INTEGRATION_USER)
+    url = to_check if is_for_checks else mails.link("connect", pk=entity.pk)
+    return {"entity": entity, "employer": login.employer_name, "loket_user": login.loket_user, "url": url}
 
 
 def oauth() -> OAuth:

@@ -8,6 +8,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from onboarding.models import LegalEntity
+from onboarding.services import hub
 from onboarding.views.signed_in import SignedInRequest
 from onboarding.wording import entity_status
 
@@ -15,8 +16,11 @@ from onboarding.wording import entity_status
 @require_safe
 @login_required
 def entities(request: SignedInRequest) -> HttpResponse:
-    """Legal entities by company, each with where it stands."""
-    found = LegalEntity.objects.visible_to(request.user).select_related("company", "connection__login")
-    rows = [(entity, entity_status(entity)) for entity in found.order_by("company__name", "name")]
+    """Legal entities by company, each with where it stands: until it is connected, that of its setup."""
+    visible = LegalEntity.objects.visible_to(request.user).select_related("company", "connection__login")
+    found = list(visible.order_by("company__name", "name"))
+    open_ones = [entity for entity in found if not hasattr(entity, "connection")]
+    boards = {board.entity.pk: board for board in hub.boards(open_ones, request.user)}
+    rows = [(entity, entity_status(entity, boards.get(entity.pk))) for entity in found]
     companies = [(company, list(group)) for company, group in groupby(rows, key=lambda row: row[0].company)]
     return render(request, "onboarding/entities.html", {"companies": companies})

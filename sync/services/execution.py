@@ -9,7 +9,7 @@ from django.utils.translation import gettext_noop
 from loket_portal.lib.crypto import FernetSeal
 from loket_portal.loket.errors import ConfigProblem, Retryable, SignInNeeded, SyncError
 from mapping.services import frozen_rules
-from onboarding.services import connections, tokens
+from onboarding.services import checking, logins, tokens
 from sync import engine
 from sync.models import Run
 from sync.ports import LeaseLost, PersonResult
@@ -76,9 +76,11 @@ def _work(run: Run, worker: str, heartbeat: runs.Heartbeat, watcher: Watcher | N
             gettext_noop("The roster was replaced before this run was done. What was sent until then stays."),
             gettext_noop("Look at the new roster and start again."),
         )
+    if not run.is_dry:  # a preview writes nothing, and shows what it can while something is to be mended
+        checking.ensure_fresh(connection)
     records = tuple(rosters.records(roster))
     reporter = DbReporter(run, worker, heartbeat, watcher)
-    client = connections.client_for(connection.login)
+    client = logins.client_for(connection.login)
     return engine.run(
         records,
         mapping=frozen_rules(run.mapping_set),

@@ -14,13 +14,14 @@ def forget(connection: Connection, employee_number: str, reason: str) -> bool:
 
     For somebody whom the payroll administrator has removed from Loket for good: the next sync sees a new person.
     """
+    entity = connection.entity
     links = Link.objects.filter(connection=connection, key_hash__in=key_hashes(connection, employee_number))
-    if not links.delete()[0]:
+    if entity is None or not links.delete()[0]:  # a released connection is history, and stays as it was (rule 37)
         return False
     audit.record(
         AuditEvent.Action.PERSON_FORGOTTEN,
-        company=connection.entity.company,
-        entity=connection.entity,
+        company=entity.company,
+        entity=entity,
         detail=f"employee number {employee_number}: {reason}",
     )
     return True

@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import Any
 
 from onboarding.models import Connection, LegalEntity, LoketLogin, User
-from onboarding.services import access, connections
+from onboarding.services import access, logins
 from sync.models import Roster, Run
 from sync.services import people, results, rosters
 
@@ -15,9 +15,7 @@ class NextStep(StrEnum):
     """The one thing to do next for an entity."""
 
     NOT_DUTCH = "not_dutch"
-    WAIT_FOR_SUPPORT = "wait_for_support"
-    CONNECT = "connect"
-    CHOOSE = "choose"
+    SETUP = "setup"
     SIGN_IN_AGAIN = "sign_in_again"
     UPLOAD = "upload"
     PREVIEW = "preview"
@@ -61,7 +59,7 @@ def read(entity: LegalEntity, user: User) -> Overview:
     all_runs = Run.objects.filter(connection=connection) if connection else Run.objects.none()
     finished = all_runs.exclude(state__in=Run.ACTIVE)
     roster = rosters.current(entity)
-    login = connections.login_for(entity)
+    login = logins.authorized_for(entity)  # a check sign-in connects nothing: the next step is to connect
     next_step = _next_step(entity, connection, login, roster)
     synced = _newest(roster, is_dry=False, state__in=Run.FINISHED)
     return Overview(
@@ -88,10 +86,8 @@ def _next_step(
     must_sign_in = login is not None and login.state == LoketLogin.State.SIGN_IN_NEEDED
     steps = [
         (not entity.is_dutch, NextStep.NOT_DUTCH),
-        (not entity.is_enabled, NextStep.WAIT_FOR_SUPPORT),
-        (login is None, NextStep.CONNECT),
+        (connection is None, NextStep.SETUP),
         (must_sign_in, NextStep.SIGN_IN_AGAIN),
-        (connection is None, NextStep.CHOOSE),
         (roster is None, NextStep.UPLOAD),
     ]
     return next((step for holds, step in steps if holds), None) or _step_of_roster(roster)

@@ -115,3 +115,10 @@ def _person(record: HRRecord, standing: Standing, today: date) -> PersonRow:
 def scope(roster: Roster) -> ScopeCounts:
     counts = Counter(standing.status for standing in _standings(roster))
     return ScopeCounts(counts["in"], counts["blocked"], counts["out"])
+
+
+def numbers_in_scope(roster: Roster) -> frozenset[int]:
+    """The Loket employee numbers of those who are in the sync (rules 39 to 41)."""
+    rows = [standing.row for standing in _standings(roster) if standing.status == "in"]
+    numbers = (policy.loket_number(record) for record in rosters.records(roster, rows))
+    return frozenset(number for number in numbers if number is not None)

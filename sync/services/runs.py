@@ -3,6 +3,8 @@
 A run is claimed by one conditional UPDATE. While its process lives a heartbeat renews the lease; when the process is
 killed the lease ends, the run shows as interrupted, and the next sweep rings it again. The third killed attempt is the
 last one, so that a run that kills its worker can't do so for ever.
+
+A run is held only while its connection is: when support releases that (rule 37), the worker stops before its next write.
 """
 
 import logging
@@ -17,7 +19,7 @@ from typing import Any
 from django.conf import settings
 from django.core.cache import cache
 from django.db import DatabaseError, IntegrityError, connections, transaction
-from django.db.models import F, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_noop
 
@@ -140,9 +142,10 @@ def _claimable() -> Q:
 
 
 def claim(run_id: int, worker: str) -> Run | None:
-    """The run, if this worker won it; None when somebody else has it or it is finished."""
+    """The run, if this worker won it; None when somebody else has it, it is finished or its connection was released."""
+    end_released()
     now = timezone.now()
-    rows = Run.objects.filter(_claimable(), pk=run_id)
+    rows = Run.objects.filter(_claimable(), _is_connected(), pk=run_id)
     won = rows.filter(attempts__lt=MAX_ATTEMPTS).update(
         state=Run.State.RUNNING,
         claimed_by=worker,
@@ -179,13 +182,37 @@ def progress(run: Run, worker: str, *, done: int | None = None, total: int | Non
 
 
 def _held(run: Run, worker: str) -> QuerySet[Run]:
-    return Run.objects.filter(pk=run.pk, state=Run.State.RUNNING, claimed_by=worker)
+    return Run.objects.filter(_is_connected(), pk=run.pk, state=Run.State.RUNNING, claimed_by=worker)
+
+
+def _is_connected() -> Exists:
+    # Not a join: Django would put all conditions of the UPDATE into a subquery, and two workers could both win.
+    return Exists(Connection.objects.filter(pk=OuterRef("connection"), released_at__isnull=True))
+
+
+def end_released() -> int:
+    """Ends the runs of connections that support has released (rule 37), whoever has them; gives their number."""
+    words = _words(
+        ConfigProblem(
+            gettext_noop("Support released the connection before this run was done. What was sent until then stays."),
+            gettext_noop("An administrator connects the legal entity anew; then you start again."),
+        )
+    )
+    rows = Run.objects.filter(~_is_connected(), state__in=Run.ACTIVE)
+    return rows.update(state=Run.State.FAILED, finished_at=timezone.now(), lease_until=None, **words)
+
+
+def _let_go(run: Run, worker: str, **fields: Any) -> bool:
+    """The last thing a worker does with a run, if it still has it. One whose connection was released ends here, too."""
+    won = _held(run, worker).update(**fields) == 1
+    if not won:
+        end_released()
+    return won
 
 
 def finish(run: Run, worker: str, state: Run.State, error: SyncError | None = None) -> bool:
     """Ends the run, if the worker still has it; tells whether it did. `error` is what stopped it."""
-    words = _words(error)
-    return _held(run, worker).update(state=state, finished_at=timezone.now(), lease_until=None, **words) == 1
+    return _let_go(run, worker, state=state, finished_at=timezone.now(), lease_until=None, **_words(error))
 
 
 def later(run: Run, worker: str, error: Retryable) -> bool:
@@ -203,7 +230,7 @@ def later(run: Run, worker: str, error: Retryable) -> bool:
         "attempts": F("attempts") - 1,
         "retries": F("retries") + 1,
     }
-    return _held(run, worker).update(**fields, **_words(error)) == 1
+    return _let_go(run, worker, **fields, **_words(error))
 
 
 def _given_up(error: Retryable) -> SyncError:
@@ -215,7 +242,7 @@ def _given_up(error: Retryable) -> SyncError:
 def give_back(run: Run, worker: str) -> bool:
     """Puts the run back in the queue at once; this attempt counts for nothing."""
     fields = {"state": Run.State.QUEUED, "claimed_by": "", "lease_until": None, "attempts": F("attempts") - 1}
-    return _held(run, worker).update(**fields) == 1
+    return _let_go(run, worker, **fields)
 
 
 def _words(error: SyncError | None) -> dict[str, Any]:
@@ -227,6 +254,7 @@ def _words(error: SyncError | None) -> dict[str, Any]:
 def sweep() -> int:
     """Rings every run that waits or whose worker is gone; gives their number. Harmless to call at any time."""
     _note_sweep()
+    end_released()
     ids = list(Run.objects.filter(_claimable()).values_list("pk", flat=True))
     for run_id in ids:
         bell.ring(TASK, run_id)

@@ -9,12 +9,14 @@ from pathlib import Path
 from typing import Any
 
 import yaml
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from mapping import services as mappings
 from onboarding.models import Company, LegalEntity, Membership, Role, User
 from onboarding.services import entities
+from onboarding.wording.enabling import all_against
 from sync.services import rosters
 
 DEFAULT_MAPPING = Path(mappings.__file__).parent / "defaults" / "roster.yaml"
@@ -66,13 +68,18 @@ def _company(data: Mapping[str, Any], folder: Path, loaded: Loaded) -> None:
     company, _made = Company.objects.get_or_create(name=_text(data, "name", where))
     loaded.companies += 1
     roles = {preset: _role(company, preset) for preset in Role.Preset}
-    for entity in _list(data, "entities", where):
-        _entity(company, entity, folder, roles, loaded)
+    to_enable = []
+    for row in _list(data, "entities", where):
+        entity = _entity(company, row, folder, roles, loaded)
+        to_enable += [entity] if row.get("enabled") else []
     for person in _list(data, "users", where):
         _member(company, person, roles)
         loaded.users += 1
     if "mapping" in data:
         _mapping(company, str(data["mapping"]), folder)
+    mappings.write_readiness(company)
+    for entity in to_enable:
+        _enable(entity)
 
 
 def _role(company: Company, preset: Role.Preset) -> Role:
@@ -83,7 +90,7 @@ def _role(company: Company, preset: Role.Preset) -> Role:
 
 def _entity(
     company: Company, data: Mapping[str, Any], folder: Path, roles: Mapping[Role.Preset, Role], loaded: Loaded
-) -> None:
+) -> LegalEntity:
     where = f"entity {data.get('name', '?')!r}"
     _refuse_unknown(data, {"name", "country", "kvk_number", "enabled", "roster"}, where)
     defaults = {"country": _text(data, "country", where), "kvk_number": str(data.get("kvk_number", ""))}
@@ -92,16 +99,24 @@ def _entity(
     )
     try:
         entity.full_clean()
-        if data.get("enabled"):
-            entities.enable(entity, None)
-    except (ValidationError, entities.NotPossible) as error:
-        raise SetupRefused(f"In {where}: {'; '.join(getattr(error, 'messages', [str(error)]))}") from error
+    except ValidationError as error:
+        raise SetupRefused(f"In {where}: {'; '.join(error.messages)}") from error
     if made:
         for role in roles.values():
             role.payroll_entities.add(entity)
     loaded.entities += 1
     if "roster" in data:
         _roster(entity, folder / str(data["roster"]), loaded)
+    return entity
+
+
+def _enable(entity: LegalEntity) -> None:
+    """As support does, with the same refusals; the demo's first entity is past its setup."""
+    try:
+        entities.enable(entity, None, is_forced=settings.IS_DEMO)
+    except entities.NotPossible as error:
+        why = " ".join(f"{words.text} {words.fix}".strip() for words in all_against(error.reasons))
+        raise SetupRefused(f"Entity {entity.name!r} can't be enabled yet. {why}") from error
 
 
 def _roster(entity: LegalEntity, path: Path, loaded: Loaded) -> None:

@@ -5,8 +5,11 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from onboarding.services import who
+from onboarding.models import User
+from onboarding.services import hub, who
 from onboarding.views.signed_in import SignedInRequest, visible_entity
+from onboarding.wording import Words
+from onboarding.wording.hub import standing
 from sync.services import overview
 from sync.wording import NEXT_STEPS
 
@@ -25,8 +28,16 @@ def entity(request: SignedInRequest, pk: int) -> HttpResponse:
         "active_preview": active if active and active.is_dry else None,
         "active_sync": active if active and not active.is_dry else None,
         "can_start": state.connection is not None and roster is not None,
-        "next": NEXT_STEPS[state.next_step],
+        "next": _next(state, request.user),
         "administrators": who.administrators(found),
         "editors": who.payroll_editors(found),
     }
     return render(request, "sync/entity.html", context)
+
+
+def _next(state: overview.Overview, user: User) -> Words:
+    """What is next, in words; until the entity is connected, where its setup stands."""
+    words = NEXT_STEPS[state.next_step]
+    if state.next_step is not overview.NextStep.SETUP:
+        return words
+    return Words(words.text, standing(hub.board(state.entity, user)).text)

@@ -3,9 +3,12 @@
 import re
 
 import pytest
+from django.conf import LazySettings
 from django.core import mail
 from django.test import Client
 
+from onboarding.models import Mail
+from onboarding.services import delivery
 from tests.factories import UserFactory
 
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
@@ -43,10 +46,10 @@ def test_the_mail_names_the_portal_and_its_link_works(client: Client, language: 
     UserFactory(email="anna@company.example")
     headers = {"accept-language": language}
     client.post("/account/password/reset/", {"email": "anna@company.example"}, headers=headers)
-    (sent,) = mail.outbox
-    assert sent.subject == subject
-    assert "testserver" not in sent.body.replace("http://testserver/account/", "")
-    link = re.search(r"http://testserver(/\S+)", sent.body)
+    written = Mail.objects.get()
+    assert (written.subject, written.to, written.language) == (subject, "anna@company.example", language)
+    assert "testserver" not in written.text.replace("http://testserver/account/", "")
+    link = re.search(r"http://testserver(/\S+)", written.text)
     assert link
     page = client.get(link[1], follow=True, headers=headers).content.decode()
     assert 'name="password1"' in page
@@ -56,7 +59,21 @@ def test_the_mail_names_the_portal_and_its_link_works(client: Client, language: 
 def test_an_unknown_address_gets_no_mail_and_the_same_page(client: Client) -> None:
     answer = client.post("/account/password/reset/", {"email": "nobody@company.example"})
     assert answer["Location"] == "/account/password/reset/done/"
-    assert mail.outbox == []
+    assert not Mail.objects.exists()
+
+
+@pytest.mark.django_db
+def test_the_link_for_a_new_password_is_sent_by_the_worker_and_then_forgotten(
+    client: Client, settings: LazySettings
+) -> None:
+    settings.IS_DEMO = False
+    UserFactory(email="anna@company.example")
+    client.post("/account/password/reset/", {"email": "anna@company.example"}, secure=True)
+    assert mail.outbox == [], "the page does not wait for the mail server"
+    assert delivery.send_due() == 1
+    (sent,) = mail.outbox
+    assert "/account/password/reset/key/" in sent.body
+    assert Mail.objects.get().text == ""
 
 
 @pytest.mark.django_db

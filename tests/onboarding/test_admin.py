@@ -8,6 +8,7 @@ from django.urls import reverse
 from onboarding.models import AuditEvent, Connection, LegalEntity, Membership, Role, User
 from onboarding.services import access
 from tests.factories import CompanyFactory, ConnectionFactory, EntityFactory, UserFactory, member
+from tests.onboarding import desk
 
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 
@@ -25,10 +26,11 @@ def act(support: Client, model: str, action: str, pk: int) -> None:
 
 def test_enabling_is_audited_with_a_name(support: Client) -> None:
     entity = EntityFactory(enabled_at=None)
+    desk.ready_to_enable(entity)
     act(support, "legalentity", "enable", entity.pk)
     entity.refresh_from_db()
     assert entity.enabled_by is not None
-    assert AuditEvent.objects.get().actor == entity.enabled_by
+    assert AuditEvent.objects.get(action="enabled").actor == entity.enabled_by
 
 
 def test_a_foreign_entity_is_not_enabled(support: Client) -> None:  # rule 1

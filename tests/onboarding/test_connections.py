@@ -3,16 +3,21 @@
 import threading
 import uuid
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
+from typing import Any
 
 import pytest
-from django.db import IntegrityError, connections, transaction
+from django.db import IntegrityError, OperationalError, connections, transaction
+from django.utils import timezone
 
 from loket_portal.loket.payloads import Employer, PayrollAdministration
+from onboarding.facts import Outcome
 from onboarding.models import AuditEvent, Connection, LegalEntity, LoketLogin, Role, User
+from onboarding.services import checking
 from onboarding.services import connections as service
 from onboarding.services.connections import LinkRefused, Refusal
-from tests.factories import CompanyFactory, ConnectionFactory, EntityFactory, LoginFactory, member
+from tests.factories import CompanyFactory, ConnectionFactory, EntityFactory, LoginFactory, login_of, member
+from tests.onboarding.setups import found
 
 TODAY = date(2026, 11, 23)
 
@@ -45,9 +50,17 @@ class FakeLoket:
         return list(self.administrations)
 
 
+@pytest.fixture(autouse=True)
+def checked(monkeypatch: pytest.MonkeyPatch) -> list[list[str]]:
+    """The checks that were run: their keys, empty for all of them."""
+    asked: list[list[str]] = []
+    monkeypatch.setattr(checking, "check", lambda _entity, keys=(), **_who: asked.append(list(keys)))
+    return asked
+
+
 @pytest.fixture
 def login(entity: LegalEntity) -> LoketLogin:
-    return LoginFactory(company=entity.company)
+    return login_of(entity, checked_at=timezone.now())
 
 
 @pytest.fixture
@@ -89,6 +102,38 @@ def test_a_tax_id_connected_under_another_employer_is_refused() -> None:  # rule
     assert refusals(administration(), taken=(other,)) == [Refusal.TAX_ID_CONNECTED]
 
 
+def test_names_are_given_only_of_the_entities_of_ones_own_company() -> None:
+    mine, theirs = CompanyFactory.build(pk=1), CompanyFactory.build(pk=2)
+    taken = [
+        ConnectionFactory.build(
+            pk=company.pk,
+            entity=EntityFactory.build(company=company, name=f"Of {company.pk}"),
+            login=None,
+            tax_id=tax_id,
+        )
+        for company, tax_id in ((mine, "1L01"), (theirs, "2L01"))
+    ]
+    choices = service.judge([administration("A", "1L01"), administration("B", "2L01")], taken, TODAY, company_id=1)
+    assert [c.refusal for c in choices] == [Refusal.TAX_ID_CONNECTED] * 2
+    assert [c.holders for c in choices] == [("Of 1",), ()]
+
+
+@pytest.mark.django_db
+def test_the_administration_and_the_tax_id_of_a_released_connection_are_free(  # rule 37
+    entity: LegalEntity, administrator: User, loket: FakeLoket
+) -> None:
+    one = loket.administrations[0]
+    former = ConnectionFactory(administration_id=one.id, tax_id=one.tax_id)
+    assert refusal_of(entity, administrator) == Refusal.TAKEN
+    Connection.objects.filter(pk=former.pk).update(entity=None, former_entity=former.entity, released_at=timezone.now())
+    assert refusal_of(entity, administrator) is None
+    assert link(entity, administrator, one).tax_id == one.tax_id
+
+
+def refusal_of(entity: LegalEntity, user: User) -> Refusal | None:
+    return service.choices(entity, user)[1][0].refusal
+
+
 # --- Linking ----------------------------------------------------------------------------------------------------------
 
 
@@ -112,6 +157,10 @@ def test_linking_stores_the_administration_and_an_audit_event(
         (lambda e: Role.objects.update(is_administrator=False), Refusal.NOT_ALLOWED),  # rule 9
         (lambda e: [r.payroll_entities.clear() for r in Role.objects.all()], Refusal.NOT_ALLOWED),  # rule 7
         (lambda e: LoketLogin.objects.all().delete(), Refusal.SIGN_IN_FIRST),
+        (lambda e: LoketLogin.objects.update(purpose="verification"), Refusal.SIGN_IN_FIRST),  # rule 8
+        (lambda e: LoketLogin.objects.update(state="sign_in_needed"), Refusal.SIGN_IN_AGAIN),  # rule 34
+        (lambda e: found(Outcome.FAILED, "rights", login=LoketLogin.objects.get()), Refusal.CHECKS_FAILED),  # rule 35
+        (lambda e: found(Outcome.FAILED, "single_employer", entity=e), Refusal.CHECKS_FAILED),  # rule 11
     ],
 )
 def test_linking_is_refused(
@@ -127,6 +176,108 @@ def test_linking_is_refused(
         link(entity, administrator, loket.administrations[0])
     assert caught.value.refusal == refusal
     assert not Connection.objects.exists()
+    with pytest.raises(LinkRefused) as caught:
+        service.choices(entity, administrator)
+    assert caught.value.refusal == refusal, "nor is the list shown"
+    assert AuditEvent.objects.get(action="link_refused").detail == refusal
+
+
+def test_what_blocks_is_named(entity: LegalEntity, administrator: User, login: LoketLogin) -> None:  # rule 35
+    found(Outcome.PROVED, "token_works", login=login)
+    found(Outcome.FAILED, "modules", login=login)
+    found(Outcome.FAILED, "rights", login=login)
+    found(Outcome.FAILED, "drift", entity=entity)  # of a connection at work: blocks nothing
+    found(Outcome.UNREACHABLE, "filter_settings", login=login)  # never answered: it could be anything
+    found(Outcome.UNREACHABLE, "token_works", login=login)  # away now, but it was proved before
+    with pytest.raises(LinkRefused) as caught:
+        service.choices(entity, administrator)
+    assert [fact.key for fact in caught.value.facts] == ["rights", "modules", "filter_settings"]
+
+
+def test_what_failed_and_is_good_again_blocks_no_more(
+    entity: LegalEntity, administrator: User, login: LoketLogin, loket: FakeLoket
+) -> None:
+    found(Outcome.FAILED, "rights", login=login)
+    found(Outcome.PROVED, "rights", login=login)
+    assert len(service.choices(entity, administrator)[1]) == 1
+
+
+@pytest.mark.parametrize(("age", "expected"), [(timedelta(hours=23), []), (timedelta(hours=25), [[]]), (None, [[]])])
+def test_checks_older_than_a_day_run_again_before_the_list_is_shown(  # rule 35
+    entity: LegalEntity,
+    administrator: User,
+    loket: FakeLoket,
+    checked: list[list[str]],
+    age: timedelta | None,
+    expected: list[list[str]],
+) -> None:
+    LoketLogin.objects.update(checked_at=timezone.now() - age if age else None)
+    service.choices(entity, administrator)
+    assert checked == expected
+
+
+def test_checking_again_is_for_who_may_choose(
+    entity: LegalEntity, administrator: User, login: LoketLogin, checked: list[list[str]]
+) -> None:
+    service.check_again(entity, administrator)
+    assert checked == [[]]
+    with pytest.raises(LinkRefused):
+        service.check_again(entity, member(entity, Role.Preset.PAYROLL_MANAGER))
+    assert checked == [[]]
+
+
+def test_once_linked_loket_is_asked_what_it_shows_of_it(
+    entity: LegalEntity, administrator: User, loket: FakeLoket, checked: list[list[str]]
+) -> None:
+    link(entity, administrator, loket.administrations[0])
+    health = ["bsn_access", "payroll_period", "drift", "api_lifetime"]
+    assert checked == [["own_tax_id", "administrations", "linked_administration", *health]], "and nothing that writes"
+
+
+@pytest.mark.parametrize("change", ["another sign-in", "another employer"])
+def test_a_list_that_was_read_with_another_sign_in_links_nothing(
+    entity: LegalEntity, administrator: User, loket: FakeLoket, monkeypatch: pytest.MonkeyPatch, change: str
+) -> None:
+    real = service._insert
+
+    def meanwhile(*args: Any) -> Connection:
+        if change == "another sign-in":
+            login_of(entity)
+        else:
+            LoketLogin.objects.update(employer_id=uuid.uuid4())
+        return real(*args)
+
+    monkeypatch.setattr(service, "_insert", meanwhile)
+    with pytest.raises(LinkRefused) as caught:
+        link(entity, administrator, loket.administrations[0])
+    assert caught.value.refusal == Refusal.GONE
+    assert not Connection.objects.exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_while_it_is_linked_the_sign_in_moves_to_no_other_employer(  # rule 12
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    entity = EntityFactory()
+    administrator, login = member(entity), login_of(entity, checked_at=timezone.now())
+    real, refused = service._create_or_explain, []
+
+    def a_newer_sign_in_comes() -> None:
+        with transaction.atomic(), pytest.raises(OperationalError) as caught:
+            LoketLogin.objects.select_for_update(nowait=True).get(pk=login.pk)  # as newcomers.store does, which waits
+        refused.append(caught.value)
+        connections.close_all()
+
+    def meanwhile(*args: Any) -> Connection:
+        thread = threading.Thread(target=a_newer_sign_in_comes)
+        thread.start()
+        thread.join()
+        return real(*args)
+
+    monkeypatch.setattr(service, "client_for", lambda _login: FakeLoket(login, [administration()]))
+    monkeypatch.setattr(service, "_create_or_explain", meanwhile)
+    link(entity, administrator, administration())
+    assert len(refused) == 1
 
 
 def test_the_name_must_be_typed_since_it_can_not_be_undone(  # rule 37
@@ -166,7 +317,8 @@ def test_of_two_that_link_at_once_exactly_one_wins_and_the_other_gets_the_reason
     first = EntityFactory()
     second = first if contested == "entity" else EntityFactory(company=first.company)
     user, other = member(first), member(second)
-    login = LoginFactory(company=first.company)
+    login = login_of(first, checked_at=timezone.now())
+    type(second).objects.filter(pk=second.pk).update(loket_login=login)
     one, two = administration("One"), administration("Two", "812345678L02")
     if contested == "tax_id":
         two = administration("Two")

@@ -7,27 +7,41 @@ import pytest
 from django.conf import LazySettings
 from django.utils import timezone
 
-from loket_portal.loket.client import LoketClient
+from loket_portal.loket.errors import Retryable
 from loket_portal.simulator import Options, Simulator, create_simulator
-from onboarding.models import AuditEvent, Connection, LegalEntity, LoginTokens, LoketLogin, Role, SignInAttempt, User
-from onboarding.services import signin, tokens
-from onboarding.services.signin import Refusal, SignInRefused
+from onboarding.facts import Outcome
+from onboarding.models import AuditEvent, Connection, LegalEntity, LoketLogin, Role, SignInAttempt, User
+from onboarding.services import checking, evidence, signin
+from onboarding.services.signin import Purpose, Refusal, SignInFailed, SignInRefused, SignInStopped
 from tests.browserless import sign_in_at_loket
-from tests.factories import ConnectionFactory, EntityFactory, LoginFactory, member
+from tests.factories import ConnectionFactory, EntityFactory, member
+from tests.onboarding import setups
 
 SESSION = "session-1"
+OTHER_EMPLOYER = "0c5b1d9e-2f0a-4a53-9a3a-6f1f4f3c9d11"
+
+
+@pytest.fixture(autouse=True)
+def no_checks(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What the checks find after a sign-in has tests of its own."""
+    monkeypatch.setattr(checking, "after_sign_in", lambda *_args, **_who: None)
 
 
 def refusal(user: User, answer: dict[str, str], session: str = SESSION) -> Refusal:
     with pytest.raises(SignInRefused) as caught:
-        signin.complete(user, session, answer)
+        signin.complete(session, answer, user=user)
     return caught.value.refusal
+
+
+def signed_in(entity: LegalEntity, user: User) -> LoketLogin:
+    answer = sign_in_at_loket(signin.begin(entity, SESSION, user=user))
+    return signin.complete(SESSION, answer, user=user).login
 
 
 def test_the_address_carries_state_and_a_pkce_challenge_and_no_secret(
     entity: LegalEntity, administrator: User, settings: LazySettings
 ) -> None:
-    query = parse_qs(urlsplit(signin.begin(entity, administrator, SESSION)).query)
+    query = parse_qs(urlsplit(signin.begin(entity, SESSION, user=administrator)).query)
     assert query["code_challenge_method"] == ["S256"]
     assert query["redirect_uri"] == [signin.redirect_uri()]
     assert query["scope"] == ["all"]
@@ -40,8 +54,9 @@ def test_the_address_carries_state_and_a_pkce_challenge_and_no_secret(
 def test_coming_back_stores_the_sign_in_of_the_one_employer(
     entity: LegalEntity, administrator: User, simulator: Simulator
 ) -> None:
-    answer = sign_in_at_loket(signin.begin(entity, administrator, SESSION))
-    found, login = signin.complete(administrator, SESSION, answer)
+    answer = sign_in_at_loket(signin.begin(entity, SESSION, user=administrator))
+    done = signin.complete(SESSION, answer, user=administrator)
+    found, login = done.entity, done.login
     assert found == entity
     assert (login.employer_name, login.loket_user) == ("Tulp Horeca B.V.", "integratie@tulphoreca.example")
     assert login.environment == "simulator"
@@ -49,8 +64,8 @@ def test_coming_back_stores_the_sign_in_of_the_one_employer(
 
 
 def test_a_state_works_once(entity: LegalEntity, administrator: User, simulator: Simulator) -> None:
-    answer = sign_in_at_loket(signin.begin(entity, administrator, SESSION))
-    signin.complete(administrator, SESSION, answer)
+    answer = sign_in_at_loket(signin.begin(entity, SESSION, user=administrator))
+    signin.complete(SESSION, answer, user=administrator)
     assert refusal(administrator, answer) == Refusal.WRONG_STATE
     assert LoketLogin.objects.count() == 1
 
@@ -59,7 +74,7 @@ def test_a_state_works_once(entity: LegalEntity, administrator: User, simulator:
 def test_a_state_of_somebody_else_is_refused(
     entity: LegalEntity, administrator: User, simulator: Simulator, stranger: str
 ) -> None:
-    answer = sign_in_at_loket(signin.begin(entity, administrator, SESSION))
+    answer = sign_in_at_loket(signin.begin(entity, SESSION, user=administrator))
     other = member(entity)
     user, session = administrator, SESSION
     if stranger == "state":
@@ -75,7 +90,7 @@ def test_a_state_of_somebody_else_is_refused(
 def test_a_state_of_eleven_minutes_ago_has_expired(
     entity: LegalEntity, administrator: User, simulator: Simulator
 ) -> None:
-    answer = sign_in_at_loket(signin.begin(entity, administrator, SESSION))
+    answer = sign_in_at_loket(signin.begin(entity, SESSION, user=administrator))
     SignInAttempt.objects.update(created_at=timezone.now() - timedelta(minutes=11))
     assert refusal(administrator, answer) == Refusal.STATE_EXPIRED
 
@@ -83,12 +98,12 @@ def test_a_state_of_eleven_minutes_ago_has_expired(
 def test_a_code_that_was_used_or_made_up_has_expired(
     entity: LegalEntity, administrator: User, simulator: Simulator
 ) -> None:
-    answer = sign_in_at_loket(signin.begin(entity, administrator, SESSION))
+    answer = sign_in_at_loket(signin.begin(entity, SESSION, user=administrator))
     assert refusal(administrator, answer | {"code": "made-up"}) == Refusal.CODE_EXPIRED
 
 
 def test_cancelling_at_loket_is_told_as_that(entity: LegalEntity, administrator: User) -> None:
-    state = parse_qs(urlsplit(signin.begin(entity, administrator, SESSION)).query)["state"][0]
+    state = parse_qs(urlsplit(signin.begin(entity, SESSION, user=administrator)).query)["state"][0]
     assert refusal(administrator, {"state": state, "error": "access_denied"}) == Refusal.CANCELLED
     assert AuditEvent.objects.filter(action="sign_in_refused", detail="cancelled").exists()
 
@@ -104,84 +119,88 @@ def test_a_user_who_sees_two_employers_is_refused_with_their_names(  # rule 11
     )
     with create_simulator(options) as running:
         settings.LOKET_API_URL, settings.LOKET_OAUTH_URL = f"{running.url}/v2", running.url
-        answer = sign_in_at_loket(signin.begin(entity, administrator, SESSION))
+        answer = sign_in_at_loket(signin.begin(entity, SESSION, user=administrator))
         with pytest.raises(SignInRefused) as caught:
-            signin.complete(administrator, SESSION, answer)
+            signin.complete(SESSION, answer, user=administrator)
     assert caught.value.refusal == Refusal.SEVERAL_EMPLOYERS
     assert len(caught.value.names) == 2
     assert "Tulp Horeca B.V." in caught.value.names
     assert not LoketLogin.objects.exists()
 
 
-def linked(entity: LegalEntity, login: LoketLogin, simulator: Simulator) -> Connection:
-    """A connection with an administration that the simulator's user sees."""
-    pair = tokens.source(login)
-    seen = LoketClient(f"{simulator.url}/v2", pair).list_administrations(str(login.employer_id))
-    return ConnectionFactory(entity=entity, login=login, administration_id=seen[0].id)
-
-
-def test_signing_in_again_renews_the_row_and_all_its_connections(
-    entity: LegalEntity, administrator: User, simulator: Simulator
-) -> None:
-    _entity, login = signin.complete(
-        administrator, SESSION, sign_in_at_loket(signin.begin(entity, administrator, SESSION))
-    )
-    linked(entity, login, simulator)
-    LoketLogin.objects.update(state=LoketLogin.State.SIGN_IN_NEEDED)
-    _entity, renewed = signin.complete(
-        administrator, SESSION, sign_in_at_loket(signin.begin(entity, administrator, SESSION))
-    )
-    assert (renewed.pk, renewed.state, renewed.tokens.version) == (login.pk, LoketLogin.State.ACTIVE, 2)
-
-
-def test_a_connected_entity_accepts_only_its_own_employer_and_keeps_its_tokens(  # rule 38
-    entity: LegalEntity, administrator: User, simulator: Simulator
-) -> None:
-    old = LoginFactory(company=entity.company, tokens__access_token="kept")
-    ConnectionFactory(entity=entity, login=old)
-    answer = sign_in_at_loket(signin.begin(entity, administrator, SESSION))
-    assert refusal(administrator, answer) == Refusal.OTHER_EMPLOYER
-    assert LoginTokens.objects.get(login=old).access_token == "kept"
-    assert LoketLogin.objects.count() == 1
-
-
-def test_another_user_of_the_same_employer_takes_the_connections_over(  # rule 38
-    entity: LegalEntity, administrator: User, simulator: Simulator
-) -> None:
-    _entity, login = signin.complete(
-        administrator, SESSION, sign_in_at_loket(signin.begin(entity, administrator, SESSION))
-    )
-    connection = linked(entity, login, simulator)
-    LoketLogin.objects.update(loket_user="former@tulphoreca.example", state=LoketLogin.State.SIGN_IN_NEEDED)
-    _entity, renewed = signin.complete(
-        administrator, SESSION, sign_in_at_loket(signin.begin(entity, administrator, SESSION))
-    )
-    connection.refresh_from_db()
-    assert (connection.login, renewed.pk != login.pk) == (renewed, True)
-
-
-def test_a_user_who_does_not_see_the_linked_administration_is_refused(  # rule 38
-    entity: LegalEntity, administrator: User, simulator: Simulator
-) -> None:
-    _entity, login = signin.complete(
-        administrator, SESSION, sign_in_at_loket(signin.begin(entity, administrator, SESSION))
-    )
-    ConnectionFactory(entity=entity, login=login)  # an administration that nobody sees
-    before = LoginTokens.objects.get(login=login).access_token
-    answer = sign_in_at_loket(signin.begin(entity, administrator, SESSION))
-    assert refusal(administrator, answer) == Refusal.ADMINISTRATION_GONE
-    assert LoginTokens.objects.get(login=login).access_token == before
-
-
 def test_a_loket_user_never_serves_two_companies(  # rule 12
     entity: LegalEntity, administrator: User, simulator: Simulator
 ) -> None:
-    signin.complete(administrator, SESSION, sign_in_at_loket(signin.begin(entity, administrator, SESSION)))
+    signed_in(entity, administrator)
     other = EntityFactory()
     stranger = member(other)
-    answer = sign_in_at_loket(signin.begin(other, stranger, SESSION))
+    answer = sign_in_at_loket(signin.begin(other, SESSION, user=stranger))
     assert refusal(stranger, answer) == Refusal.USER_OF_OTHER_EMPLOYER
     assert LoketLogin.objects.get().company == entity.company
+
+
+def test_a_user_who_has_moved_may_serve_the_other_employer_while_nothing_was_connected(  # rule 12
+    entity: LegalEntity, administrator: User, simulator: Simulator
+) -> None:
+    login = signed_in(entity, administrator)
+    LoketLogin.objects.update(
+        employer_id=OTHER_EMPLOYER, purpose=LoketLogin.Purpose.CONNECTION, green_at=timezone.now()
+    )
+    answer = sign_in_at_loket(signin.begin(entity, SESSION, user=administrator, purpose=Purpose.CHECK))
+    moved = signin.complete(SESSION, answer, user=administrator).login
+    assert (moved.pk, moved.employer_id) == (login.pk, login.employer_id)
+    assert (moved.purpose, moved.green_at) == (LoketLogin.Purpose.VERIFICATION, None), "what was authorized is gone"
+
+
+def test_what_was_seen_at_the_former_employer_counts_no_more_and_nobody_else_goes_over_unasked(
+    entity: LegalEntity, administrator: User, simulator: Simulator
+) -> None:
+    login = signed_in(entity, administrator)
+    LoketLogin.objects.update(employer_id=OTHER_EMPLOYER)
+    beside = EntityFactory(company=entity.company, loket_login=login)
+    setups.found(Outcome.PROVED, "rights", login=login)
+    answer = sign_in_at_loket(signin.begin(entity, SESSION, user=administrator))
+    signin.complete(SESSION, answer, user=administrator)
+    entity.refresh_from_db()
+    beside.refresh_from_db()
+    assert (entity.loket_login, beside.loket_login) == (login, None)
+    assert evidence.facts_of([entity])[entity.pk]["rights"].outcome is Outcome.WITHDRAWN
+
+
+def test_a_user_of_a_connection_never_moves_to_another_employer(  # rule 12
+    entity: LegalEntity, administrator: User, simulator: Simulator
+) -> None:
+    signed_in(entity, administrator)
+    LoketLogin.objects.update(employer_id=OTHER_EMPLOYER)
+    history = ConnectionFactory(entity=EntityFactory(company=entity.company), login=LoketLogin.objects.get())
+    Connection.objects.update(entity=None, former_entity=history.entity, released_at=timezone.now())
+    answer = sign_in_at_loket(signin.begin(entity, SESSION, user=administrator))
+    assert refusal(administrator, answer) == Refusal.USER_OF_OTHER_EMPLOYER
+    assert str(LoketLogin.objects.get().employer_id) == OTHER_EMPLOYER
+
+
+def test_a_stop_tells_whose_trip_it_was_and_why(entity: LegalEntity, administrator: User) -> None:
+    state = parse_qs(urlsplit(signin.begin(entity, SESSION, user=administrator, purpose=Purpose.CHECK)).query)["state"]
+    with pytest.raises(SignInStopped) as caught:
+        signin.complete(SESSION, {"state": state[0], "error": "access_denied"}, user=administrator)
+    assert (caught.value.entity, caught.value.purpose, caught.value.is_guest) == (entity, Purpose.CHECK, False)
+
+
+def test_trouble_at_loket_is_a_stop_as_well_and_stores_nothing(
+    entity: LegalEntity, administrator: User, simulator: Simulator
+) -> None:
+    answer = sign_in_at_loket(signin.begin(entity, SESSION, user=administrator))
+    simulator.faults.plan(action="status", method="GET", path="/v2/user", status=500, times=9)
+    with pytest.raises(SignInFailed) as caught:
+        signin.complete(SESSION, answer, user=administrator)
+    assert (caught.value.entity, type(caught.value.error)) == (entity, Retryable)
+    assert not LoketLogin.objects.exists()
+
+
+def test_without_a_session_nobody_can_begin(entity: LegalEntity, administrator: User) -> None:
+    with pytest.raises(SignInRefused):
+        signin.begin(entity, "", user=administrator)
+    assert not SignInAttempt.objects.exists()
 
 
 @pytest.mark.parametrize(
@@ -194,11 +213,11 @@ def test_an_entity_that_may_not_be_connected_can_not_begin(  # rules 1 and 8
     LegalEntity.objects.update(**fields)
     entity.refresh_from_db()
     with pytest.raises(SignInRefused) as caught:
-        signin.begin(entity, administrator, SESSION)
+        signin.begin(entity, SESSION, user=administrator)
     assert caught.value.refusal == expected
 
 
 def test_a_payroll_manager_can_not_connect(entity: LegalEntity) -> None:  # rule 9
     with pytest.raises(SignInRefused) as caught:
-        signin.begin(entity, member(entity, Role.Preset.PAYROLL_MANAGER), SESSION)
+        signin.begin(entity, SESSION, user=member(entity, Role.Preset.PAYROLL_MANAGER))
     assert caught.value.refusal == Refusal.NOT_ALLOWED

@@ -28,8 +28,8 @@ def mapped(entity: LegalEntity) -> LegalEntity:
 @pytest.fixture
 def connected(mapped: LegalEntity, administrator: User, simulator: Simulator) -> Connection:
     """The entity, connected with the simulator's clean administration by way of OAuth."""
-    address = signin.begin(mapped, administrator, "session-1")
-    signin.complete(administrator, "session-1", sign_in_at_loket(address))
+    address = signin.begin(mapped, "session-1", user=administrator)
+    signin.complete("session-1", sign_in_at_loket(address), user=administrator)
     _login, choices = connections.choices(mapped, administrator)
     chosen = next(c.administration for c in choices if c.administration.name == CLEAN)
     return connections.link(mapped, chosen.id, chosen.name, administrator)

@@ -7,7 +7,7 @@ from django.test import Client
 
 from onboarding.models import LegalEntity, LoketLogin, Role, User
 from sync.models import Run
-from tests.factories import ConnectionFactory, LoginFactory, member
+from tests.factories import ConnectionFactory, login_of, member
 from tests.sync import pages
 
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
@@ -23,13 +23,17 @@ def test_the_title_is_the_name_and_the_subtitle_stands_below(signed_in: Client, 
     assert '<p class="subtitle">Loket.nl integration</p>' in text
 
 
-def test_an_entity_that_is_not_enabled_waits_for_support_and_has_no_button(
-    signed_in: Client, entity: LegalEntity
-) -> None:
+def test_an_entity_that_is_not_enabled_reads_where_its_setup_stands(signed_in: Client, entity: LegalEntity) -> None:
     LegalEntity.objects.update(enabled_at=None)
     text = page(signed_in, entity)
-    assert "Support prepares this legal entity" in text
+    assert "0 of 9 done. Next for you: “Involve the person who runs your payroll”." in text
     assert "Loket.nl integration" not in text
+
+
+def test_an_entity_abroad_has_no_button(signed_in: Client, entity: LegalEntity) -> None:
+    LegalEntity.objects.update(enabled_at=None, country="DE")
+    text = page(signed_in, entity)
+    assert "Loket.nl is for legal entities in the Netherlands." in text
     assert "button primary" not in text
 
 
@@ -41,7 +45,7 @@ def test_an_entity_that_is_not_enabled_waits_for_support_and_has_no_button(
         ("connected", "Upload the roster"),
         ("uploaded", "Make a preview"),
         ("previewed", "Sync with Loket.nl"),
-        ("refused by Loket", "Connect Loket.nl"),
+        ("refused by Loket", "Sign in at Loket again"),
     ],
 )
 def test_each_stage_has_exactly_one_next_step(
@@ -55,7 +59,7 @@ def test_each_stage_has_exactly_one_next_step(
 
 def reach(stage: str, entity: LegalEntity, user: User) -> None:
     if stage == "signed in":
-        LoginFactory(company=entity.company)
+        login_of(entity)
     if stage in {"connected", "uploaded", "previewed", "refused by Loket"}:
         connection = ConnectionFactory(entity=entity)
         if stage in {"uploaded", "previewed"}:
@@ -66,7 +70,8 @@ def reach(stage: str, entity: LegalEntity, user: User) -> None:
             LoketLogin.objects.update(state=LoketLogin.State.SIGN_IN_NEEDED)
 
 
-def test_a_payroll_manager_reads_who_connects(client: Client, entity: LegalEntity, administrator: User) -> None:
+def test_a_payroll_manager_reads_who_signs_in_again(client: Client, entity: LegalEntity, administrator: User) -> None:
+    reach("refused by Loket", entity, administrator)
     client.force_login(member(entity, Role.Preset.PAYROLL_MANAGER), backend=BACKEND)
     text = page(client, entity)
     assert f"This is for an administrator with payroll edit: {administrator}." in " ".join(text.split())
@@ -178,12 +183,6 @@ def test_the_connection_names_administration_number_and_employer(signed_in: Clie
     text = " ".join(page(signed_in, entity).split())
     employer = connection.login.employer_name
     assert f"Administration <strong>40201 {connection.administration_name}</strong>, employer {employer}" in text
-
-
-def test_no_page_promises_a_notice_that_nobody_sends(signed_in: Client, entity: LegalEntity) -> None:
-    LegalEntity.objects.update(enabled_at=None)
-    text = page(signed_in, entity)
-    assert "From then on this page shows your next step." in " ".join(text.split())
 
 
 def test_the_roster_row_counts_who_is_in(signed_in: Client, entity: LegalEntity, administrator: User) -> None:

@@ -10,7 +10,7 @@ from loket_portal.loket.errors import RecordRejected
 from loket_portal.loket.payloads import Message
 from loket_portal.simulator import Simulator
 from onboarding.models import Connection
-from onboarding.services import connections
+from onboarding.services import logins
 from sync.target import LoketTarget
 from tests.sync.fakes import TODAY
 
@@ -24,7 +24,7 @@ def target(client: Any) -> LoketTarget:
 
 @pytest.mark.django_db
 def test_one_concept_is_read_by_its_id(connected: Connection, simulator: Simulator) -> None:
-    client: LoketClient = connections.client_for(connected.login)
+    client: LoketClient = logins.client_for(connected.login)
     real = LoketTarget(client, connected, TODAY)
     body = real.snapshot().concept_defaults | {"uniqueName": "LP-1"}
     body["employeeData"]["personalDetails"]["lastName"] = "Berg"

@@ -1,0 +1,13 @@
+"""Texts from elsewhere, as a database can keep them."""
+
+from collections.abc import Mapping
+from typing import Any
+
+
+def storable(value: Any) -> Any:
+    """A deep copy without NUL characters and halves of characters, which JSON may hold and PostgreSQL refuses."""
+    if isinstance(value, str):
+        return value.replace("\x00", "").encode(errors="replace").decode()
+    if isinstance(value, Mapping):
+        return {storable(key): storable(item) for key, item in value.items()}
+    return [storable(item) for item in value] if isinstance(value, list | tuple) else value

@@ -1,0 +1,40 @@
+"""Which sign-in at Loket an entity uses, and a client that speaks as it."""
+
+from django.conf import settings
+from django.db.models import QuerySet
+
+from loket_portal.loket.client import LoketClient
+from onboarding.models import Connection, LegalEntity, LoketLogin
+from onboarding.services import tokens
+
+
+def client_for(login: LoketLogin) -> LoketClient:
+    """A client that speaks as this sign-in; raises ConfigProblem for a sign-in of another environment."""
+    return LoketClient(settings.LOKET_API_URL, tokens.source(login))
+
+
+def login_for(entity: LegalEntity) -> LoketLogin | None:
+    """The sign-in this entity uses: its connection's, else the one it was checked with or that was chosen for it."""
+    if connection := Connection.objects.select_related("login").filter(entity=entity).first():
+        return connection.login
+    row = LegalEntity.objects.select_related("loket_login").get(pk=entity.pk)  # never a stale one
+    login = row.loket_login
+    return login if login is not None and login.environment == settings.LOKET_ENV else None
+
+
+def authorized_for(entity: LegalEntity) -> LoketLogin | None:
+    """The sign-in that may serve a connection: an administrator made or chose it for that; a check sign-in only looks."""
+    login = login_for(entity)
+    return login if login is not None and login.purpose == LoketLogin.Purpose.CONNECTION else None
+
+
+def offered(entity: LegalEntity) -> QuerySet[LoketLogin]:
+    """The sign-ins that the company has in this environment, newest first: one serves all entities of its employer."""
+    logins = LoketLogin.objects.filter(company=entity.company_id, environment=settings.LOKET_ENV)
+    return logins.filter(state=LoketLogin.State.ACTIVE).order_by("-signed_in_at")
+
+
+def beside(connection: Connection) -> list[str]:
+    """The other legal entities that are connected with the same sign-in, by name (rule 12)."""
+    rows = LegalEntity.objects.filter(connection__login=connection.login_id).exclude(connection=connection)
+    return list(rows.order_by("name").values_list("name", flat=True))

@@ -1,0 +1,110 @@
+"""The text that every member with payroll edit reads and confirms (rule 6), true for this version of the product.
+
+What a sync does stands in docs/sync.md and what it can fill in mapping/catalogue.py. A change of meaning raises
+`texts.SCOPE_VERSION`: tests/onboarding/test_acknowledgements.py keeps the text of each version.
+"""
+
+from dataclasses import dataclass
+
+from django.utils.translation import gettext_lazy as _
+
+from onboarding.wording.base import Text
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A heading and its sentences, each of which can be read by itself."""
+
+    title: Text
+    lines: tuple[Text, ...]
+
+
+SCOPE: tuple[Section, ...] = (
+    Section(
+        _("HR leads"),
+        (
+            _(
+                "Your HR system is where employee data is kept. A sync compares the roster that you upload from it with "
+                "Loket and writes the differences to Loket. Nothing goes from Loket to HR."
+            ),
+            _(
+                "Enter changes in HR. What somebody changes in Loket, in a field that is in scope, is overwritten by the "
+                "next sync with what HR has."
+            ),
+            _(
+                "A sync runs when a colleague with payroll edit starts it. A preview shows every change before anything "
+                "is written, and the first sync needs one."
+            ),
+        ),
+    ),
+    Section(
+        _("What a sync writes to Loket"),
+        (
+            _(
+                "Of employees: first name, initials, prefix, last name, date of birth, gender, nationality, address, "
+                "telephone and mobile number, e-mail address and BSN."
+            ),
+            _(
+                "Somebody new becomes a concept employee in Loket, with all of that and with employee number, income "
+                "number, start date, hours per week, function, department, distribution unit and IBAN. Your payroll "
+                "processing person completes concept employees in Loket, unless the connection is set to make them "
+                "employees at once."
+            ),
+            _(
+                "Only the fields that support has mapped for you, in the way that was agreed. All other fields in Loket "
+                "stay as they are."
+            ),
+        ),
+    ),
+    Section(
+        _("What stays work in Loket"),
+        (
+            _(
+                "Of somebody who is an employee in Loket already: start and end date, income number, hours per week, "
+                "function, department, distribution unit, IBAN and employee number. A sync shows what differs as not "
+                "yet sent; somebody enters it in Loket."
+            ),
+            _("The end of an employment: it is shown, and somebody ends it in Loket."),
+            _("Wages and other amounts, leave and absence, documents and the payroll run itself."),
+        ),
+    ),
+    Section(
+        _("Limits to know"),
+        (
+            _(
+                "In the sync are people with the status Active who are considered in NL payroll. Onboarding, Leave and "
+                "Inactive are left out, and so are people who start later or have left. Each run lists them."
+            ),
+            _(
+                "Without an employee number and an income number nobody is sent. Two people with one employee number are "
+                "both held back."
+            ),
+            _(
+                "A sync sends what the roster says on that day. Dates in the past make no history in Loket: a change "
+                "counts from the sync on."
+            ),
+            _(
+                "A value that Loket can't take is never cut off or guessed. It waits, with the reason, until it is "
+                "corrected in HR; sometimes the whole person waits."
+            ),
+            _("An empty cell leaves what Loket has, unless it was agreed for that field that it is cleared."),
+            _(
+                "A BSN is erased here as soon as Loket has confirmed it. If somebody changes it in Loket afterwards, a "
+                "sync may not notice."
+            ),
+            _("Nobody and nothing is deleted in Loket."),
+            _(
+                "Each legal entity in the Netherlands is connected to one administration, with a tax ID of its own. "
+                "Only support can undo a connection."
+            ),
+        ),
+    ),
+)
+
+POINTS: dict[str, Text] = {
+    "payroll_person": _("Our payroll processing person is involved."),
+    "hr_leads": _("I know that HR leads: we enter changes there."),
+    "overwritten": _("I know that a sync overwrites what is changed in Loket in these fields."),
+    "limits": _("I have read the limits above."),
+}
+"""What is ticked, by the keys of `texts.SCOPE_POINTS`."""

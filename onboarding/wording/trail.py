@@ -1,0 +1,77 @@
+"""The audit trail in words."""
+
+import re
+from collections.abc import Mapping
+
+from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext_lazy as _
+
+from onboarding.models import AuditEvent
+from onboarding.steps import StepKey
+from onboarding.wording import before, booking
+from onboarding.wording.base import Text, people_count, thousands
+from onboarding.wording.connecting import LINK, SIGN_IN
+from onboarding.wording.steps import STEPS
+
+_RUNS = {"preview": _("Preview started"), "sync": _("Sync started")}
+_CONVERSION = {
+    "convert": _("New people become employees at once."),
+    "leave as concept": _("New people stay concept employees."),
+}
+
+
+def _task(detail: str) -> str:
+    """ "Book the integration: Jansen Accountants", where the trail has the key of the task."""
+    step, colon, rest = detail.partition(":")
+    return f"{STEPS[StepKey(step)].title}{colon}{rest}" if step in set(StepKey) else detail
+
+
+_SAID = {
+    **dict.fromkeys(
+        (
+            AuditEvent.Action.DECLARED,
+            AuditEvent.Action.WITHDRAWN,
+            AuditEvent.Action.ASSIGNED,
+            AuditEvent.Action.UNASSIGNED,
+        ),
+        _task,
+    ),
+    AuditEvent.Action.ENTITY_CHANGED: before.entity_change,
+    AuditEvent.Action.PERMISSIONS_SET: before.permission_change,
+    AuditEvent.Action.BOOKING_MOVED: booking.booking_change,
+}
+
+
+def audit_action(event: AuditEvent) -> Text:
+    """What happened."""
+    action = event.get_action_display()
+    return _RUNS.get(event.detail, action) if event.action == AuditEvent.Action.RUN_STARTED else action
+
+
+def audit_detail(event: AuditEvent) -> str:
+    """What is to be known besides: reasons as sentences; names and notes as they were written."""
+    found: Mapping[str, Text] = {}
+    if event.action == AuditEvent.Action.SIGN_IN_REFUSED and event.detail in SIGN_IN:
+        found = {event.detail: SIGN_IN[event.detail].title}
+    elif event.action == AuditEvent.Action.LINK_REFUSED and event.detail in LINK:
+        found = {event.detail: LINK[event.detail].filled({"names": gettext("another administration")}).text}
+    elif event.action == AuditEvent.Action.CONVERSION_SET:
+        found = _CONVERSION
+    elif event.action == AuditEvent.Action.RUN_STARTED:
+        found = dict.fromkeys(_RUNS, "")
+    elif event.action == AuditEvent.Action.ROSTER_UPLOADED:
+        found = {event.detail: _roster_detail(event.detail)}
+    elif event.action in _SAID:
+        found = {event.detail: _SAID[AuditEvent.Action(event.action)](event.detail)}
+    return str(found.get(event.detail, event.detail))
+
+
+def _roster_detail(detail: str) -> str:
+    counted = re.fullmatch(r"(\d+) people, (\d+) with a fault", detail)
+    if counted is None:
+        return detail
+    faults = int(counted[2])
+    text = ngettext("%(number)s row with a fault", "%(number)s rows with a fault", faults) % {
+        "number": thousands(faults)
+    }
+    return f"{people_count(int(counted[1]))}, {text}"
