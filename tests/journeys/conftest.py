@@ -8,6 +8,7 @@ import pytest
 
 from tests.chromium import ARGUMENTS, CHROMIUM, MISSING
 from tests.journeys.demo import Demo
+from tests.journeys.wizard import stage  # noqa: F401  a fixture for every journey of the setup
 
 
 @pytest.fixture(scope="session")
