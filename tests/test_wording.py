@@ -4,11 +4,13 @@ import re
 from pathlib import Path
 
 import pytest
-from django.utils import translation
+from django.utils import timezone, translation
 
 from mapping import services as mappings
 from mapping.rules import PROBLEM_CODES as MAPPING_CODES
 from onboarding import wording as onboarding_words
+from onboarding.facts import Fact
+from onboarding.facts import Outcome as FactOutcome
 from onboarding.models import Booking
 from onboarding.services import bookings, connections, entities, marketplace, releases, signin
 from onboarding.wording import booking as booking_words
@@ -129,6 +131,13 @@ def test_the_same_problem_is_told_once() -> None:
 def test_whatever_stands_against_enabling_says_what_to_do(reason: entities.Against) -> None:
     assert enabling_words.AGAINST[reason].text
     assert enabling_words.AGAINST[reason].fix
+
+
+def test_support_reads_who_mends_what_is_wrong_in_loket() -> None:
+    for code, key, is_in_loket in (("rights_missing", "rights", True), ("filter_set", "filter_settings", False)):
+        failed = Fact(key, FactOutcome.FAILED, timezone.now(), code=code)
+        told = enabling_words.against(entities.Reason(entities.Against.CHECK_FAILED, facts=(failed,)))
+        assert ("The payroll administrator or tax accountant does it in Loket." in told.fix) is is_in_loket
 
 
 @pytest.mark.parametrize("refusal", marketplace.Refusal)

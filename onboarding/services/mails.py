@@ -66,7 +66,7 @@ def send(kind: str, to: str, language: str, context: Context) -> Mail:
 
 
 def _part(layout: str, context: Context) -> str:
-    text = render_to_string(f"mail/{context['kind']}.txt", {**context, "layout": layout})
+    text: str = render_to_string(f"mail/{context['kind']}.txt", {**context, "layout": layout})
     text = re.sub(r"(\.[A-Z])\.\.(?!\.)", r"\1.", text)  # "Tulp Horeca B.V." has its full stop already
     return re.sub(r"\n{3,}", "\n\n", re.sub(r"[ \t]+\n", "\n", text)).strip() + "\n"
 

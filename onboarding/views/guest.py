@@ -49,7 +49,9 @@ def guest_task(request: GuestRequest, assignment_pk: int) -> HttpResponse:
     ticks = RightsForm(request.POST)
     if task.key is StepKey.INTEGRATION_USER and ticks.is_valid():
         wanted = ticks.cleaned_data
-        guest_desk.keep_ticks(task, request.guest, wanted["rights"], wanted["shown"])
+        kept = guest_desk.keep_ticks(task, request.guest, wanted["rights"], wanted["shown"])
+        if getattr(request, "htmx", False):  # a tick, kept as it is made
+            return render(request, "onboarding/_ticks_saved.html", {"ticks": kept})
     if "report" in request.POST:
         return _report(request, task)
     messages.success(request, _("Your ticks are saved."))
@@ -104,6 +106,7 @@ def _body(request: GuestRequest, task: Task, can_write: bool) -> dict[str, Any]:
         entity,
         task.state,
         save_url=reverse("guest_task", kwargs=places),
+        tick_url=reverse("guest_task", kwargs=places),
         sign_in_url=reverse("guest_sign_in", kwargs=places),
         **common,
     )

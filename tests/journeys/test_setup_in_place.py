@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import Page, expect
 
-from onboarding.models import Assignment
+from onboarding.models import Assignment, Guest
 from onboarding.services import guests
 from onboarding.steps import StepKey
 from tests.journeys.ready import check_sign_in, prepare
@@ -53,16 +53,30 @@ def test_a_tick_that_can_not_be_kept_says_why(stage: Stage) -> None:
     expect(page.locator("main")).to_contain_text("Your role has no payroll edit for this legal entity.")
 
 
-def test_a_guest_who_was_revoked_meanwhile_reads_whom_to_ask(stage: Stage) -> None:
+@pytest.fixture
+def guest(stage: Stage) -> Page:
+    """The page of the other task in Loket, before the guest who holds it."""
     prepare(stage, upto=StepKey.INTEGRATION_USER)
     check_sign_in(stage)
     held = Assignment.objects.get(step=ITEMS)
     assert held.guest
-    page = stage.page_of(language="en")
+    page = stage.page_of()
     page.goto(guests.new_link(held.guest))
     press(page)
     page.goto(f"/guest/tasks/{held.pk}/")
     stage.confirm(page, held.guest.email)
-    guests.revoke(held.guest, stage.piet)
-    check_now(page)
-    expect(page.get_by_role("heading", name="Your access was ended")).to_be_visible()
+    return page
+
+
+def test_what_a_guest_has_typed_is_still_there_after_a_check(guest: Page) -> None:
+    guest.locator("[name=note]").fill("Alles staat aan.")
+    guest.locator("#checks").evaluate("part => part.replaceChildren()")
+    check_now(guest)
+    expect(guest.locator("#checks li")).to_have_count(3)
+    expect(guest.locator("[name=note]")).to_have_value("Alles staat aan.")
+
+
+def test_a_guest_who_was_revoked_meanwhile_reads_whom_to_ask(stage: Stage, guest: Page) -> None:
+    guests.revoke(Guest.objects.get(), stage.piet)
+    check_now(guest)
+    expect(guest.get_by_role("heading", name="Your access was ended")).to_be_visible()

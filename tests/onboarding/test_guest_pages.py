@@ -433,6 +433,18 @@ def test_ticks_are_kept_with_done_and_done_needs_all_of_them(client: Client, use
     assert said.guest == user_task.guest
 
 
+def test_a_tick_is_kept_as_it_is_made(client: Client, user_task: Assignment) -> None:
+    come_in(client, user_task)
+    confirm(client, user_task)
+    url = reverse("guest_task", args=[user_task.pk])
+    assert f'hx-post="{url}"' in page(client, "guest_task", user_task.pk)
+    answer = client.post(url, {"rights": [rights.SLUGS[0]]}, headers={"hx-request": "true"})
+    assert answer.status_code == 200
+    assert f'name="shown" value="{rights.SLUGS[0]}"' in answer.content.decode()
+    assert "<html" not in answer.content.decode()
+    assert rights.ticks_of(user_task.entity).slugs == {rights.SLUGS[0]}
+
+
 def test_ticks_are_saved_without_reporting(client: Client, user_task: Assignment) -> None:
     confirm(come_in(client, user_task), user_task)
     client.post(reverse("guest_task", args=[user_task.pk]), {"rights": [rights.SLUGS[0]]})
