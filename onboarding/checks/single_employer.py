@@ -6,6 +6,9 @@ from onboarding.facts import Finding, Owner
 
 SHOWN = 10  # of more the number: a personal sign-in of an accountant sees all the customers of the office
 
+UNNAMED = "several_employers_unnamed"
+"""Of a refused sign-in of a guest: he may have used his own, and those employers are his office's customers."""
+
 
 class SingleEmployer(Check):
     """`GET /providers/employers` lists one employer."""
@@ -13,7 +16,7 @@ class SingleEmployer(Check):
     key = "single_employer"
     owner = Owner.ACCOUNTANT
     is_blocking = True
-    codes = frozenset({"one_employer", "no_employer", "several_employers", "other_employer"})
+    codes = frozenset({"one_employer", "no_employer", "several_employers", UNNAMED, "other_employer"})
 
     def look(self, seen: Seen) -> Finding:
         employers = seen.employers

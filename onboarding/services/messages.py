@@ -38,6 +38,7 @@ class Lacks:
     rights: tuple[str, ...] = ()
     modules: tuple[str, ...] = ()
     employers: tuple[str, ...] = ()
+    employer_count: str = ""
     sees_no_employer: bool = False
     flags: tuple[str, ...] = ()
     login_method: str = ""
@@ -50,7 +51,14 @@ class Lacks:
     @property
     def of_user(self) -> bool:
         """Whether something about the integration user itself is wrong."""
-        return bool(self.rights or self.employers or self.sees_no_employer or self.flags or self.has_filter)
+        return bool(
+            self.rights
+            or self.employers
+            or self.employer_count
+            or self.sees_no_employer
+            or self.flags
+            or self.has_filter
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +100,8 @@ def lacks_in(facts: Mapping[str, Fact]) -> Lacks:
         rights=tuple(right.name for right in missing),
         modules=_modules(failed),
         employers=tuple(row["name"] for row in single.details) if single else (),
-        sees_no_employer=bool(single and not single.details),
+        employer_count=single.params.get("number", "") if single and single.code != "no_employer" else "",
+        sees_no_employer=bool(single and single.code == "no_employer"),
         flags=_flags(user) if user else (),
         login_method=_login_method(user) if user else "",
         has_filter="filter_settings" in failed,

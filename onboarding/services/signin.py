@@ -14,6 +14,7 @@ from loket_portal.loket.auth import CodeExpired
 from loket_portal.loket.client import LoketClient
 from loket_portal.loket.errors import SyncError
 from loket_portal.loket.payloads import Employer, LoketUser
+from onboarding.checks.single_employer import SHOWN, UNNAMED
 from onboarding.facts import Finding, Outcome
 from onboarding.models import AuditEvent, Guest, LegalEntity, LoketLogin, SignInAttempt, User
 from onboarding.services import alarms, audit, checking, evidence, logins, newcomers, settled, tokens
@@ -47,7 +48,6 @@ __all__ = [
 ]
 
 SINGLE_EMPLOYER = "single_employer"  # the fact that a refused sign-in can show to be wrong
-SHOWN = 10  # employers kept by name: a personal sign-in of an accountant sees all the customers of the office
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,13 +94,21 @@ def _note_refusal(attempt: SignInAttempt, refused: SignInRefused) -> None:
     known, entity = logins.login_for(attempt.entity), attempt.entity
     is_about_it = known is None or known.loket_user == refused.loket_user
     if refused.refusal in (Refusal.NO_EMPLOYER, Refusal.SEVERAL_EMPLOYERS) and is_about_it:
-        names = refused.names[:SHOWN]
-        params = {"names": ", ".join(names), "number": str(len(refused.names))}
-        finding = Finding(Outcome.FAILED, refused.refusal, params, tuple({"name": name} for name in names))
+        finding = _finding(refused, is_guest=attempt.guest is not None)
         former = evidence.facts_of([entity])[entity.pk].get(SINGLE_EMPLOYER)
         evidence.record(finding, SINGLE_EMPLOYER, entity=entity, actor=attempt.user, guest=attempt.guest)
         if known is not None:  # what was proved and isn't so any more is told to who mends it, as by a check
             alarms.tell(known, [Found(SINGLE_EMPLOYER, finding, entity, former)])
+
+
+def _finding(refused: SignInRefused, *, is_guest: bool) -> Finding:
+    """What the hub keeps. A guest who took his own sign-in shows his office's customers: their number, no names."""
+    number = {"number": str(len(refused.names))}
+    if is_guest and refused.refusal is Refusal.SEVERAL_EMPLOYERS:
+        return Finding(Outcome.FAILED, UNNAMED, number)
+    names = refused.names[:SHOWN]
+    params = {"names": ", ".join(names), **number}
+    return Finding(Outcome.FAILED, refused.refusal, params, tuple({"name": name} for name in names))
 
 
 def _sign_in(attempt: SignInAttempt, answer: Mapping[str, str]) -> LoketLogin:

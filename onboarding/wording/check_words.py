@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from loket_portal.loket.diagnosis import Cause
 from onboarding.checks.named_items import NAME
+from onboarding.checks.single_employer import UNNAMED
 from onboarding.wording.base import Text, Words
 from onboarding.wording.screens import SCREENS
 
@@ -75,6 +76,13 @@ _SIGNED_IN = {
     "no_employer": Words(
         _("The user sees no employer."),
         _("In Loket (%(users)s), give it access to the employer."),
+    ),
+    UNNAMED: Words(
+        _("The user that signed in sees %(number)s employers. It may see one only."),
+        _(
+            "Was it somebody's own Loket user? Then sign in with the integration user. Otherwise take the other employers "
+            "away from it in Loket."
+        ),
     ),
     "several_employers": Words(
         _("The user sees %(number)s employers: %(names)s. It may see one only."),

@@ -228,6 +228,15 @@ def test_a_refusal_shows_why_and_the_form_to_book_again(
     assert Booking.objects.filter(state=State.NEW).count() == 1
 
 
+def test_one_that_support_closed_without_enabling_can_be_booked_anew(
+    signed_in: Client, entity: LegalEntity, booking: Booking
+) -> None:
+    bookings.move(booking, State.IN_PROGRESS, by=desk.support())
+    assert "contact_name" not in page(signed_in, entity)
+    bookings.move(booking, State.DONE, by=desk.support(), reply="Nothing left to do for us.")
+    assert "contact_name" in page(signed_in, entity)
+
+
 def test_enabled_without_a_booking_there_is_nothing_to_book(signed_in: Client, entity: LegalEntity) -> None:
     LegalEntity.objects.update(enabled_at=timezone.now())
     html = page(signed_in, entity)

@@ -302,3 +302,9 @@ def test_every_name_of_a_screen_stands_in_the_glossary(name: str) -> None:
     glossary = GLOSSARY.read_text(encoding="utf-8").replace("\\|", "|")
     assert SCREENS[name].english in glossary
     assert SCREENS[name].dutch in glossary
+
+
+def test_employers_that_a_guest_showed_are_counted_in_the_message_and_not_named() -> None:
+    found = fact("single_employer", "several_employers_unnamed", number="2")
+    lacks = messages.lacks_in({"single_employer": found})
+    assert (lacks.employer_count, lacks.employers, lacks.sees_no_employer, lacks.of_user) == ("2", (), False, True)

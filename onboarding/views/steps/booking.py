@@ -27,7 +27,7 @@ class BookingPage(StepPage):
         booking = bookings.latest_for([entity]).get(entity.pk)
         if booking is not None and booking.state == Booking.State.WAITING:
             return AnswerForm()
-        is_bookable = booking is None or booking.state == Booking.State.DECLINED
+        is_bookable = booking is None or not booking.is_open  # closed as done, and still not enabled: no dead end
         return self._booking_form(request, entity) if is_bookable and not entity.is_enabled else None
 
     def _booking_form(self, request: SignedInRequest, entity: LegalEntity) -> BookingForm:
