@@ -1,7 +1,7 @@
 """Whether the employer has an administration that may be linked, and why the others may not (rules 4 and 36)."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 from enum import StrEnum
 
@@ -13,7 +13,7 @@ from onboarding.models import Connection
 
 
 class Reason(StrEnum):
-    """Why one is not selectable. The same as `services.connections.judge` says, which chooses; a test compares them."""
+    """Why one is not selectable; the choice (services/choices.py) refuses for the same."""
 
     TAKEN = "taken"
     ENDED = "ended"
@@ -60,14 +60,12 @@ def reason_against(
     return next((reason for reason, is_so in reasons.items() if is_so), None)
 
 
-def sharers(one: PayrollAdministration, all_of_them: Sequence[PayrollAdministration]) -> str:
+def sharers(one: PayrollAdministration, all_of_them: Iterable[PayrollAdministration]) -> tuple[str, ...]:
     """The names of the others with the same tax ID."""
-    return ", ".join(
-        other.name for other in all_of_them if one.tax_id and other.tax_id == one.tax_id and other.id != one.id
-    )
+    return tuple(a.name for a in all_of_them if one.tax_id and a.tax_id == one.tax_id and a.id != one.id)
 
 
 def _row(one: PayrollAdministration, reason: Reason | None, all_of_them: Sequence[PayrollAdministration]) -> Row:
     number = "" if one.client_number is None else str(one.client_number)
-    names = sharers(one, all_of_them) if reason is Reason.SHARED_TAX_ID else ""
+    names = ", ".join(sharers(one, all_of_them)) if reason is Reason.SHARED_TAX_ID else ""
     return {"name": one.name, "number": number, "reason": reason.value if reason else "", "names": names}

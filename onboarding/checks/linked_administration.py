@@ -31,7 +31,7 @@ class LinkedAdministration(Check):
 
 
 def _judged(one: PayrollAdministration, own: Connection, seen: Seen) -> Finding:
-    same = sharers(one, seen.administrations)
+    same = ", ".join(sharers(one, seen.administrations))
     problems = {
         "linked_no_tax_id": not one.tax_id,
         "linked_tax_id_changed": one.tax_id != own.tax_id,

@@ -1,12 +1,12 @@
 """Which administrations may be chosen, and why the others may not (rules 4 and 36). No network."""
 
-from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
 from loket_portal.loket.payloads import PayrollAdministration
+from onboarding.checks.administrations import reason_against, sharers
 from onboarding.models import Connection
 
 
@@ -55,26 +55,14 @@ def judge(
     company_id: int | None = None,
 ) -> tuple[Choice, ...]:
     """Every administration with the first rule it breaks; both of a pair with one tax ID are refused (rules 4 and 36)."""
-    shared, taken = Counter(a.tax_id for a in administrations if a.tax_id), list(taken)
-    linked = {str(c.administration_id) for c in taken}
-    linked_tax_ids = {c.tax_id for c in taken}
+    taken = list(taken)
 
     def refusal(a: PayrollAdministration) -> Refusal | None:
-        checks = [
-            (a.id.casefold() in linked, Refusal.TAKEN),
-            (a.end_on is not None and a.end_on < today, Refusal.ENDED),
-            (not a.tax_id, Refusal.NO_TAX_ID),
-            (shared[a.tax_id or ""] > 1, Refusal.SHARED_TAX_ID),
-            (a.tax_id in linked_tax_ids, Refusal.TAX_ID_CONNECTED),
-        ]
-        return next((reason for broken, reason in checks if broken), None)
+        reason = reason_against(a, administrations, taken, today)
+        return Refusal(reason.value) if reason else None
 
     own = [c for c in taken if c.entity is not None and c.entity.company_id == company_id]
-    return tuple(Choice(a, refusal(a), _sharers(a, administrations), _holders(a, own)) for a in administrations)
-
-
-def _sharers(one: PayrollAdministration, administrations: Iterable[PayrollAdministration]) -> tuple[str, ...]:
-    return tuple(a.name for a in administrations if one.tax_id and a.tax_id == one.tax_id and a.id != one.id)
+    return tuple(Choice(a, refusal(a), sharers(a, administrations), _holders(a, own)) for a in administrations)
 
 
 def _holders(one: PayrollAdministration, own: Iterable[Connection]) -> tuple[str, ...]:

@@ -55,6 +55,7 @@ def is_first_failure(row: Evidence) -> bool:
     return former is None or former.outcome != Outcome.FAILED
 
 
+@transaction.atomic
 def declare(
     entity: LegalEntity,
     fact: str,
@@ -64,28 +65,9 @@ def declare(
     params: dict[str, str] | None = None,
 ) -> Evidence:
     """Somebody says that it is so; in the audit trail as well."""
-    said = Finding(Outcome.DECLARED, "", params or {})
-    return _say(said, AuditEvent.Action.DECLARED, entity, fact, actor, guest)
-
-
-def withdraw(
-    entity: LegalEntity,
-    fact: str,
-    *,
-    actor: User | None = None,
-    guest: Guest | None = None,
-    params: dict[str, str] | None = None,
-) -> Evidence:
-    """Somebody takes it back; in the audit trail as well."""
-    said = Finding(Outcome.WITHDRAWN, "", params or {})
-    return _say(said, AuditEvent.Action.WITHDRAWN, entity, fact, actor, guest)
-
-
-@transaction.atomic
-def _say(
-    said: Finding, action: AuditEvent.Action, entity: LegalEntity, fact: str, actor: User | None, guest: Guest | None
-) -> Evidence:
+    action = AuditEvent.Action.DECLARED
     audit.record(action, company=entity.company, entity=entity, actor=actor, guest=guest, detail=fact)
+    said = Finding(Outcome.DECLARED, "", params or {})
     return record(said, fact, entity=entity, actor=actor, guest=guest)
 
 

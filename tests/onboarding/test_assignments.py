@@ -272,7 +272,7 @@ def test_a_member_who_can_do_it_no_more_is_not_reminded(how: str, entity: LegalE
 
 def test_nobody_is_reminded_of_what_cannot_start_yet(entity: LegalEntity, administrator: User, guest: Guest) -> None:
     given(entity, administrator, guest, days=5)
-    evidence.withdraw(entity, StepKey.LEGAL_ENTITY, actor=administrator)
+    evidence.record(Finding(Outcome.WITHDRAWN, ""), StepKey.LEGAL_ENTITY, entity=entity)
     assert reminders.remind_due() == 0
     evidence.declare(entity, StepKey.LEGAL_ENTITY, actor=administrator)
     assert reminders.remind_due() == 1

@@ -1,17 +1,12 @@
 """Administrations and tax IDs: administrations, own_tax_id, linked_administration (rules 4, 5 and 36)."""
 
-from dataclasses import replace
-from datetime import date
-from itertools import product
-
 import pytest
 
-from loket_portal.loket.payloads import PayrollAdministration
 from onboarding.checks import CHECKS, look
-from onboarding.checks.administrations import reason_against
+from onboarding.checks.administrations import Reason
 from onboarding.facts import Outcome, Owner
-from onboarding.models import Connection
-from onboarding.services import connections
+from onboarding.services import choices
+from onboarding.wording import LINK
 from tests.onboarding.checks.conftest import CLEAN, Asker
 
 OTHERS = ["Tulp Catering", "Tulp Events", "Tulp Vakantiehuis", "Tulp Strandtent (oud)"]
@@ -71,17 +66,9 @@ def test_after_the_choice_the_connected_one_is_enough(ask: Asker) -> None:
     assert reasons(ask)[CLEAN] == "taken"
 
 
-def test_the_check_and_the_choice_judge_alike() -> None:
-    """Every mix of two administrations and one connection has the same reason in both."""
-    plain = PayrollAdministration("a", "A", "", 1, "811111111L01", "", None, None, {})
-    taxes, ends = ("811111111L01", "822222222L01", None), (None, date(2020, 1, 1))
-    for tax, end, other_tax, linked_id, linked_tax in product(taxes, ends, taxes, ("a", "b", "c"), taxes[:2]):
-        pair = [replace(plain, tax_id=tax, end_on=end), replace(plain, id="b", name="B", tax_id=other_tax)]
-        linked = [Connection(administration_id=linked_id, tax_id=linked_tax)]
-        choices = connections.judge(pair, linked, date(2026, 1, 1))
-        assert [choice.refusal for choice in choices] == [
-            reason_against(one, pair, linked, date(2026, 1, 1)) for one in pair
-        ]
+@pytest.mark.parametrize("reason", Reason)
+def test_what_is_said_of_an_administration_is_a_refusal_that_the_chooser_has_words_for(reason: Reason) -> None:
+    assert LINK[choices.Refusal(reason.value)].text
 
 
 def test_a_tax_id_of_one_administration_alone_is_proved(unconnected: Asker) -> None:
