@@ -122,10 +122,12 @@ SWEEP_SECONDS = env.int("SWEEP_SECONDS", default=15)
 RUN_LEASE_SECONDS = env.int("RUN_LEASE_SECONDS", default=75)  # more than the 60 seconds a call to Loket may take
 CELERY_BEAT_SCHEDULE = {
     "sweep": {"task": "sync.tasks.sweep", "schedule": SWEEP_SECONDS, "options": {"expires": SWEEP_SECONDS}},
+    "compare": {"task": "sync.tasks.compare", "schedule": 60.0, "options": {"expires": 60}},
     "purge": {"task": "sync.tasks.purge", "schedule": 3600.0, "options": {"expires": 3600}},
     "mail": {"task": "onboarding.tasks.send_mails", "schedule": 60.0, "options": {"expires": 60}},
     "recheck": {"task": "onboarding.tasks.recheck", "schedule": 3600.0, "options": {"expires": 3600}},
     "remind": {"task": "onboarding.tasks.remind", "schedule": 3600.0, "options": {"expires": 3600}},
+    "look": {"task": "mapping.tasks.look", "schedule": 3600.0, "options": {"expires": 3600}},
 }
 CACHES = {
     "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}
@@ -238,7 +240,13 @@ LOKET_FILTER_URL = env.str(
 )
 LOKET_CLIENT_ID = env.str("LOKET_CLIENT_ID", default="loket-portal-demo" if IS_DEMO else "")
 LOKET_CLIENT_SECRET = secret("LOKET_CLIENT_SECRET", DEMO_CLIENT_SECRET if IS_DEMO else "")
-PERSONIO_API_URL = env.str("PERSONIO_API_URL", default="https://api.personio.de")
+PERSONIO_API_URL = env.str(
+    "PERSONIO_API_URL",
+    default=f"http://127.0.0.1:{SIMULATOR_PORT}/personio" if LOKET_ENV == "simulator" else "https://api.personio.de",
+)
+# What Personio asks a client to call itself in its headers; only partners of its marketplace have the second.
+PERSONIO_APP_ID = env.str("PERSONIO_APP_ID", default="LOKET_PORTAL")
+PERSONIO_PARTNER_ID = env.str("PERSONIO_PARTNER_ID", default="")
 if IS_DEMO and LOKET_ENV == "production":
     raise ImproperlyConfigured(
         "LOKET_ENV=production holds real people, and PORTAL_MODE=demo has keys that everybody knows: set PORTAL_MODE=production."

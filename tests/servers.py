@@ -29,7 +29,7 @@ def _postgres() -> str:
 
 def _environment() -> None:
     for name in list(os.environ):
-        if name.startswith(("LOKET_", "PORTAL_", "REDIS_", "DATABASE_")) and name != "LOKET_OPENAPI":
+        if name.startswith(("LOKET_", "PERSONIO_", "PORTAL_", "REDIS_", "DATABASE_")) and name != "LOKET_OPENAPI":
             del os.environ[name]
     os.environ["PORTAL_ENV_FILE"] = os.devnull
     os.environ["PORTAL_VAR_DIR"] = str(HOME / "var")

@@ -98,3 +98,15 @@ def test_a_database_of_another_environment_of_loket_is_refused_at_start(settings
     settings.LOKET_ENV = "production"
     with pytest.raises(ConfigProblem, match="simulator"):
         connections.refuse_other_environment()
+
+
+def personio_url(**environment: str) -> str:
+    command = [sys.executable, "-c", "import loket_portal.settings as s; print(s.PERSONIO_API_URL)"]
+    given = {"PATH": os.environ["PATH"], "PORTAL_VAR_DIR": os.environ["PORTAL_VAR_DIR"], **environment}
+    return subprocess.run(command, env=given, capture_output=True, text=True, check=False).stdout.strip()
+
+
+def test_personio_is_the_simulators_in_the_demo_and_its_own_in_production() -> None:
+    assert personio_url(PORTAL_MODE="demo", PORT="9000") == "http://127.0.0.1:9100/personio"
+    assert personio_url(**GOOD) == "https://api.personio.de"
+    assert personio_url(**GOOD, PERSONIO_API_URL="https://p.example") == "https://p.example"

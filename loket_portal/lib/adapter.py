@@ -14,8 +14,6 @@ from urllib3.util.ssl_ import create_urllib3_context
 from loket_portal.lib import exchanges
 from loket_portal.lib.deadline import bound, deadline, read_all
 
-log = logging.getLogger("loket.requests")
-
 TIMEOUT = (5.0, 30.0)  # seconds to connect, and of silence while an answer is awaited or read
 TOTAL = 60.0  # seconds for one attempt in all, also when its answer drips in
 present_call: ContextVar[tuple[str, int, float] | None] = ContextVar("present_call", default=None)
@@ -29,8 +27,9 @@ class UrlRefused(ValueError):
 class LockedAdapter(HTTPAdapter):
     """The one door of a session: refuses other addresses and redirects, sets the timeouts, writes the request log."""
 
-    def __init__(self, base_url: str, timeout: tuple[float, float], total: float) -> None:
-        self.base = base_url.rstrip("/")
+    def __init__(self, base_url: str, timeout: tuple[float, float], total: float, service: str = "loket") -> None:
+        self.base, self.service = base_url.rstrip("/"), service
+        self._log = logging.getLogger(f"{service}.requests")
         self.timeout, self.total = timeout, total
         super().__init__(pool_maxsize=16)
 
@@ -63,9 +62,9 @@ class LockedAdapter(HTTPAdapter):
             raise
         finally:
             ms = round((time.monotonic() - started) * 1000)
-            log.info("%s %s %s %d ms attempt %d", request.method, template, status, ms, attempt)
+            self._log.info("%s %s %s %d ms attempt %d", request.method, template, status, ms, attempt)
         if exchanges.observers:
-            exchanges.observe(request, response, self.base)
+            exchanges.observe(request, response, self.base, self.service)
         if response.is_redirect or 300 <= response.status_code < 400:
             raise UrlRefused("The server answered with a redirect; redirects are refused.")
         return response
@@ -80,10 +79,14 @@ def check_inside(base: str, url: str) -> None:
 
 
 def lock(
-    session: requests.Session, base_url: str, timeout: tuple[float, float] = TIMEOUT, total: float = TOTAL
+    session: requests.Session,
+    base_url: str,
+    timeout: tuple[float, float] = TIMEOUT,
+    total: float = TOTAL,
+    service: str = "loket",
 ) -> None:
-    """Makes any session of requests a locked one: see LockedAdapter."""
-    adapter = LockedAdapter(base_url, timeout, total)
+    """Makes any session of requests a locked one: see LockedAdapter. `service` names the request log."""
+    adapter = LockedAdapter(base_url, timeout, total, service)
     session.adapters.clear()
     session.mount("https://", adapter)
     session.mount("http://", adapter)

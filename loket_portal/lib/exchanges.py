@@ -21,13 +21,14 @@ class Exchange:
     status: int
     response_headers: dict[str, str]
     response_body: Any
+    service: str = "loket"  # whose document it is held against
 
 
 observers: list[Callable[[Exchange], None]] = []
 """Empty in the product. A test that checks the traffic adds a function here, and takes it out again."""
 
 
-def observe(request: requests.PreparedRequest, response: requests.Response, base: str) -> None:
+def observe(request: requests.PreparedRequest, response: requests.Response, base: str, service: str = "loket") -> None:
     """Tells every observer about one exchange."""
     address = urlsplit((request.url or "")[len(base) :])
     headers = {name: str(value) for name, value in request.headers.items()}
@@ -42,6 +43,7 @@ def observe(request: requests.PreparedRequest, response: requests.Response, base
         response.status_code,
         dict(response.headers),
         _body(response.content, response.headers.get("Content-Type", "")),
+        service,
     )
     for observer in observers:
         observer(exchange)

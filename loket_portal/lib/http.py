@@ -59,19 +59,24 @@ class LockedSession:
         self,
         base_url: str,
         *,
+        service: str = "loket",
         timeout: tuple[float, float] = TIMEOUT,
         total: float = TOTAL,
+        busy_wait: float = 0.0,
+        pace: Callable[[str], object] = lambda template: None,
         sleep: Callable[[float], object] = time.sleep,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         """`timeout` is seconds to connect and seconds of silence, `total` seconds of one attempt in all.
 
+        `service` names the request log. `busy_wait` is the least that is waited after a 429, doubled each time
+        when it has no Retry-After. `pace` is told the template before every attempt and may wait.
         `sleep` waits between attempts and `clock` counts their seconds; both are for tests.
         """
         self.base = base_url.rstrip("/")
-        self._sleep, self._clock = sleep, clock
+        self._busy_wait, self._pace, self._sleep, self._clock = busy_wait, pace, sleep, clock
         self._session = requests.Session()
-        lock(self._session, self.base, timeout, total)
+        lock(self._session, self.base, timeout, total, service)
 
     def request(
         self,
@@ -81,18 +86,22 @@ class LockedSession:
         template: str,
         params: Mapping[str, str | int] | None = None,
         json: Any = None,
+        data: Mapping[str, str] | None = None,
         headers: Mapping[str, str] | None = None,
+        is_safe: bool = False,
     ) -> requests.Response:
         """The answer to `method path`, whatever its status; `template` is the path as the log may show it.
 
         A GET is repeated, four attempts in all, after a network error or a 5xx; a write never, but after a 429, which
-        says that nothing was done. All of it ends within two minutes. Raises NetworkError and UrlRefused.
+        says that nothing was done. `is_safe` says that another method does no more harm than a GET; `data` is a form.
+        All of it ends within two minutes. Raises NetworkError and UrlRefused.
         """
         url, ends_at = self.base + _checked(path), self._clock() + WHOLE
         for attempt in range(1, ATTEMPTS + 1):
+            self._pace(template)
             call = (template, attempt, ends_at - self._clock())
-            answer = self._attempt(method, url, call, params=params, json=json, headers=headers)
-            wait = _wait(method, answer, attempt)
+            answer = self._attempt(method, url, call, params=params, json=json, data=data, headers=headers)
+            wait = self._wait(answer, attempt, is_safe=is_safe or method == "GET")
             if wait is None or attempt == ATTEMPTS or self._clock() + wait >= ends_at:
                 break
             self._sleep(wait)
@@ -111,6 +120,20 @@ class LockedSession:
         finally:
             present_call.reset(token)
 
+    def _wait(self, answer: requests.Response | NetworkError, attempt: int, *, is_safe: bool) -> float | None:
+        """Seconds until the next attempt, None when there should be none."""
+        # Full jitter, so that parallel callers don't come back together.
+        backoff = random.uniform(0, 0.5 * 2 ** (attempt - 1))  # noqa: S311  nothing secret about it
+        if isinstance(answer, NetworkError):
+            is_final = answer.is_certificate or answer.is_too_big
+            return backoff if is_safe and not is_final else None
+        if answer.status_code != 429 and not (is_safe and answer.status_code >= 500):
+            return None
+        asked = retry_after(answer.headers)
+        least = self._busy_wait if answer.status_code == 429 else 0.0
+        wait = backoff + least * 2 ** (attempt - 1) if asked is None else max(asked, least)
+        return wait if wait <= MAX_WAIT else None
+
 
 def _checked(path: str) -> str:
     """The path, which must be plain: one leading slash, no scheme, host, query, dots or control characters."""
@@ -119,20 +142,6 @@ def _checked(path: str) -> str:
     if not plain or len(segments) != len(path.split("/")) or "" in segments[1:] or "." in segments or ".." in segments:
         raise UrlRefused("A path that could lead outside the base URL was refused.")
     return path
-
-
-def _wait(method: str, answer: requests.Response | NetworkError, attempt: int) -> float | None:
-    """Seconds until the next attempt, None when there should be none."""
-    # Full jitter, so that parallel callers don't come back together.
-    backoff = random.uniform(0, 0.5 * 2 ** (attempt - 1))  # noqa: S311  nothing secret about it
-    if isinstance(answer, NetworkError):
-        is_final = answer.is_certificate or answer.is_too_big
-        return backoff if method == "GET" and not is_final else None
-    if answer.status_code != 429 and not (method == "GET" and answer.status_code >= 500):
-        return None
-    asked = retry_after(answer.headers)
-    wait = backoff if asked is None else asked
-    return wait if wait <= MAX_WAIT else None
 
 
 def retry_after(headers: Mapping[str, str]) -> float | None:

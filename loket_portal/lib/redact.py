@@ -13,7 +13,17 @@ LONGEST = 10_000  # characters of one text that are read; what comes after them 
 SECRET_KEYS = frozenset(
     {
         *("access_token", "refresh_token", "client_secret", "authorization", "code", "code_verifier", "password"),
-        *("secret_key", "cookie", "set_cookie", "sessionid", "csrftoken", "csrfmiddlewaretoken", "state", "token"),
+        *(
+            "client_id",
+            "secret_key",
+            "cookie",
+            "set_cookie",
+            "sessionid",
+            "csrftoken",
+            "csrfmiddlewaretoken",
+            "state",
+            "token",
+        ),
         *("api_key", "field_encryption_keys"),
     }
 )
@@ -41,7 +51,8 @@ _PATTERNS = (
     (re.compile(r"\b(Bearer|Basic)\s+[\w.~+/=-]+", re.IGNORECASE), r"\1 " + HIDDEN),
     (re.compile(rf"\b({_NAMED})(\b[\"']?\s*[=:]\s*[\"']?)[^\s\"'&,}}]+", re.IGNORECASE), r"\1\2" + HIDDEN),
     (re.compile(r"([?&](?:code|state|token)=)[^\s&\"']+", re.IGNORECASE), r"\1" + HIDDEN),
-    (re.compile(r"(/guest/open/)[^\s/\"']+"), r"\1" + HIDDEN),  # a link is as good as a key: Django logs addresses
+    (re.compile(r"(/guest/open/|/personio/events/)[^\s/\"']+"), r"\1" + HIDDEN),  # a key: Django logs addresses
+    (re.compile(r"\bpapi-[\w.~+/=-]+", re.IGNORECASE), HIDDEN),  # how Personio's tokens and credentials begin
     (re.compile(r"[\w.+-]{1,100}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}"), HIDDEN),
 )
 _TAIL = 150  # characters at a cut: what was cut in two there is not recognised, and longer than this it can't be

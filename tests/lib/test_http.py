@@ -148,6 +148,28 @@ def test_too_many_requests_is_waited_out_as_long_as_loket_asks(session: LockedSe
 
 
 @responses.activate
+def test_a_service_may_want_a_longer_wait_when_it_does_not_say_how_long(waits: list[float]) -> None:
+    responses.get(f"{BASE}/user", status=429)
+    assert get(LockedSession(BASE, busy_wait=1.0, sleep=waits.append)).status_code == 429
+    assert [int(wait) >= least for wait, least in zip(waits, (1, 2, 4), strict=True)] == [True] * 3
+
+
+@responses.activate
+def test_a_write_that_does_no_harm_is_repeated_like_a_get(session: LockedSession) -> None:
+    responses.post(f"{BASE}/user", status=502)
+    get(session, method="POST", data={"a": "b"}, is_safe=True)
+    assert [call.request.body for call in responses.calls] == ["a=b"] * ATTEMPTS
+
+
+@responses.activate
+def test_every_attempt_is_paced_by_its_template() -> None:
+    responses.get(f"{BASE}/user", status=502)
+    paced: list[str] = []
+    get(LockedSession(BASE, pace=paced.append, sleep=lambda seconds: None))
+    assert paced == ["/user"] * ATTEMPTS
+
+
+@responses.activate
 def test_a_long_wait_is_left_to_the_caller(session: LockedSession, waits: list[float]) -> None:
     responses.get(f"{BASE}/user", status=503, headers={"Retry-After": "600"})
     assert get(session).status_code == 503
@@ -189,6 +211,18 @@ def test_the_log_says_what_happened_and_not_to_whom(session: LockedSession, capl
     ]
     for secret in ("Jansen", "topsecret", "904d6856", "filter", "999901333"):
         assert secret not in caplog.text
+
+
+@responses.activate
+def test_each_service_has_its_own_log_and_its_name_on_an_exchange(caplog, monkeypatch) -> None:
+    caplog.set_level(logging.INFO)
+    seen: list[exchanges.Exchange] = []
+    monkeypatch.setattr(exchanges, "observers", [seen.append])
+    responses.get(f"{BASE}/user", json={})
+    get(LockedSession(BASE, service="personio"))
+    get(LockedSession(BASE))
+    assert [record.name for record in caplog.records] == ["personio.requests", "loket.requests"]
+    assert [exchange.service for exchange in seen] == ["personio", "loket"]
 
 
 @responses.activate

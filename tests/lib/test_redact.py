@@ -33,6 +33,8 @@ def test_a_mask_shows_the_last_three() -> None:
         *("Authorization: Bearer abc.DEF-123_=", "Basic dXNlcjpwYXNz", '"access_token": "topsecret"'),
         *("client_secret=topsecret&grant", "{'refresh_token': 'topsecret'}", "?code=topsecret", "&state=topsecret"),
         *("mail noor@tulp.example now", "password: topsecret"),
+        *("papi-topsecret", "token papi-topsecret_1.2~x/y+z==,", "client_id=topsecret", "client_id: topsecret"),
+        *("Not Found: /personio/events/topsecret/", "https://portal.example/personio/events/topsecret"),
         *("BSN999901333", "x=999901333_", "-999901333", "_999901333", "a999901333b", "999901333.5"),
         *("999-90-1333", "9999.01.333", "9999-01-333", "999-901-333", "999\u00a0901\u00a0333"),
         *("NL18 TEST 00 26 00 70 07", "NL 18 TEST 0026007007", "IBANNL18TEST0026007007", "x_NL18-TEST-0026-0070-07_"),
