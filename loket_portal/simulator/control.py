@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from flask import Blueprint, Response, abort, jsonify, request
@@ -12,6 +13,7 @@ from .log import Log
 from .logins import LOGINS
 from .metadata import ValueLists
 from .options import Options
+from .personio.levers import Levers
 from .state import readable
 from .tokens import Keys
 from .validation import clean_options
@@ -20,7 +22,9 @@ from .world import World
 LOOPBACK = ("127.0.0.1", "::1")
 
 
-def blueprint(world: World, lists: ValueLists, options: Options, keys: Keys, faults: Faults, log: Log) -> Blueprint:
+def blueprint(
+    world: World, lists: ValueLists, options: Options, keys: Keys, faults: Faults, log: Log, personio: Levers
+) -> Blueprint:
     """The control calls, to be put under `/_simulator`. There are none when the simulator serves other machines too."""
     control = Control(options, keys, faults, log)
     made = Blueprint("control", __name__)
@@ -28,7 +32,7 @@ def blueprint(world: World, lists: ValueLists, options: Options, keys: Keys, fau
     made.register_error_handler(ValueError, _wrong)
     made.register_error_handler(TypeError, _wrong)
     actions = {
-        "GET /state": lambda: jsonify(readable(world, lists)),
+        "GET /state": lambda: jsonify(readable(world, lists, request.args.get("employer", ""))),
         "GET /log": control.show_log,
         "DELETE /log": log.clear,
         "GET /options": control.show_options,
@@ -41,6 +45,7 @@ def blueprint(world: World, lists: ValueLists, options: Options, keys: Keys, fau
         "DELETE /faults": faults.clear,
         "POST /faults/release": faults.release,
     }
+    actions |= {name: _shown(lever) for name, lever in personio.actions(_json).items()}
     for name, action in actions.items():
         method, path = name.split()
         view = lambda action=action: action() or jsonify({})  # noqa: E731
@@ -91,6 +96,10 @@ class Control:
         """Plans a fault for a request to come."""
         self.faults.plan(**_json())
         return self.show_faults()
+
+
+def _shown(lever: Callable[[], dict[str, Any]]) -> Callable[[], Response]:
+    return lambda: jsonify(lever())
 
 
 def _json() -> dict[str, Any]:

@@ -17,6 +17,7 @@ from .options import Options
 
 ACTIONS = ("status", "drop_before", "drop_after", "hold_before", "hold_after")
 LONGEST_HOLD = 60.0
+PERSONIO = "/personio/"
 RETRY_AFTER = {429: "1", 503: "1"}
 
 
@@ -40,7 +41,9 @@ class Fault:
             raise ValueError(f"{self.action!r} is not one of {', '.join(ACTIONS)}")
 
     def fits(self, method: str, path: str) -> bool:
-        """Whether the fault is about such a request at all."""
+        """Whether the fault is about such a request at all; about one to Personio only if its `path` begins with that."""
+        if path.startswith(PERSONIO) and not self.path.startswith(PERSONIO):
+            return False
         return self.times > 0 and self.method.upper() in ("", method) and self.path in path
 
 

@@ -11,7 +11,7 @@ READING = ("GET", "HEAD", "OPTIONS")
 
 
 class Log:
-    """The requests to the API and to `/token`, oldest first."""
+    """The requests to the API, to `/token` and to Personio, oldest first."""
 
     def __init__(self) -> None:
         self.lock = threading.Lock()
@@ -29,7 +29,7 @@ class Log:
             return list(self.entries)
 
     def writes(self) -> list[dict[str, Any]]:
-        """The requests to the API that change something when they succeed; validating alone changes nothing."""
+        """The requests to Loket's API that change something when they succeed; validating alone changes nothing."""
         changing = [item for item in self.all() if item["path"].startswith("/v2") and item["method"] not in READING]
         return [item for item in changing if not item["validateOnly"]]
 

@@ -12,7 +12,8 @@ from .options import USERNAME, Options
 from .world import Record, World
 
 FIRST = ""  # the marks of the employers: Tulp Horeca B.V. …
-SECOND = "second"  # … and Roos Horeca B.V.
+SECOND = "second"  # … Roos Horeca B.V. …
+THIRD = "third"  # … and Linde Horeca B.V.
 
 
 @dataclass(frozen=True)
@@ -38,6 +39,7 @@ LOGINS = {
         Login("integratie@rooshoreca.example", "Koppeling", "Roos Horeca", (SECOND,)),
         Login("j.jansen@jansen-accountants.example", "Joost", "Jansen", (FIRST, SECOND), "Salarisadministrateur"),
         Login("tweede@tulphoreca.example", "Tweede", "Tulp Horeca", (FIRST,)),
+        Login("integratie@lindehoreca.example", "Koppeling", "Linde Horeca", (THIRD,)),
     )
 }
 ACCOUNTANT = "j.jansen@jansen-accountants.example"

@@ -12,6 +12,7 @@ LOGIN_METHODS = ("Via website en SSO", "Only via SSO", "Via website", "Webservic
 
 AT_START = frozenset(
     {"host", "port", "db", "reset", "seed", "record", "keep_exchanges", "client_id", "client_secret", "redirect_uris"}
+    | {"personio_client_id", "personio_client_secret"}
 )
 MAY_BE_NOTHING = frozenset({"run_status"})  # a number or null
 
@@ -21,7 +22,8 @@ class Options:
     """Rates are shares between 0 and 1, `latency` is in milliseconds, the lives are in seconds.
 
     Employers, administrations, rights and modules go by their names, activities by the document's operationId,
-    "Algemeen" by function, department or distributionunit. `validation.py` refuses names that there are not.
+    "Algemeen" by function, department or distributionunit; attributes of Personio by the key that they begin with.
+    `validation.py` refuses names that there are not.
     """
 
     host: str = "127.0.0.1"
@@ -62,6 +64,26 @@ class Options:
     drop_before: float = 0
     drop_after: float = 0
     obsolete_date: str = ""
+    personio_client_id: str = "linde-demo-client"
+    personio_client_secret: str = "linde-demo-secret"
+    personio_unreadable: tuple[str, ...] = ("fix_salary", "fix_salary_interval", "hourly_salary")
+    personio_missing_scopes: tuple[str, ...] = ()
+    personio_changed_ids: dict[str, str] = field(default_factory=dict)
+    personio_renamed_options: dict[str, dict[str, str]] = field(default_factory=dict)
+    personio_language: str = "en"
+    personio_people: int = 0
+    personio_v1_shows_latest: bool = False
+    personio_no_legal_entities: bool = False
+    personio_token_life: int = 86_400
+    personio_expire_after: int = 0
+    personio_repeats_token: bool = True
+    personio_repeat_page: int = 0
+    personio_null_record: int = 0
+    personio_success_false: int = 0
+    personio_busy: int = 0
+    personio_retry_after: str = ""
+    personio_limits: bool = False
+    personio_hook_delay: float = 1.0
 
     def changeable(self) -> dict[str, Any]:
         """The options that can be changed at run time, as they stand."""

@@ -1,14 +1,15 @@
-"""The world at its beginning: Tulp Horeca B.V., its administrations (rules 4 and 36), and the user that reaches it."""
+"""The world at its beginning: three employers, their administrations (rules 4 and 36), and the users that reach them."""
 
 from __future__ import annotations
 
 import random
 import uuid
+from dataclasses import dataclass
 from typing import Any
 
 from .administrations import last_year
 from .algemeen import add_twins
-from .logins import FIRST, LOGINS, SECOND, ensure, user_body
+from .logins import FIRST, LOGINS, SECOND, THIRD, ensure, user_body
 from .metadata import ValueLists
 from .options import USERNAME, Options
 from .seed_people import Recruiter, load_people
@@ -24,7 +25,43 @@ ADMINISTRATIONS = (
     ("Tulp Strandtent (oud)", 40205, "834567891L01"),
 )
 SECOND_ADMINISTRATION = ("Roos Horeca B.V.", 40301, "845678912L01")
-ENDED = "Tulp Strandtent (oud)"
+THIRD_ADMINISTRATIONS = (
+    ("Linde Horeca B.V.", 40401, "867891234L01"),
+    ("Linde Catering", 40402, "878912345L01"),
+    ("Linde Events", 40403, "878912345L01"),
+    ("Linde Vakantiehuis", 40404, None),
+    ("Linde Strandtent (oud)", 40405, "889123456L01"),
+)
+ENDED = ("Tulp Strandtent (oud)", "Linde Strandtent (oud)")
+
+
+@dataclass(frozen=True)
+class Employer:
+    """An employer as it begins; the first of its administrations gets the people, where there are any."""
+
+    name: str
+    number: int
+    register: str
+    mark: str
+    administrations: tuple[tuple[str, int, str | None], ...]
+    has_people: bool = True
+    contact: str = "Sanne Tulp"
+    domain: str = "tulphoreca.example"
+    street: str = "Tulpenkade"
+
+
+TULP = Employer("Tulp Horeca B.V.", 20720, "18124676", FIRST, ADMINISTRATIONS)
+ROOS = Employer("Roos Horeca B.V.", 20721, "18124677", SECOND, (SECOND_ADMINISTRATION,), has_people=False)
+LINDE = Employer(
+    "Linde Horeca B.V.",
+    20722,
+    "18124678",
+    THIRD,
+    THIRD_ADMINISTRATIONS,
+    contact="Bo Linden",
+    domain="lindehoreca.example",
+    street="Lindelaan",
+)
 
 
 def create(world: World, options: Options) -> None:
@@ -32,28 +69,34 @@ def create(world: World, options: Options) -> None:
     with world.transaction():
         if world.fact("seed") is None:
             world.remember("seed", str(options.seed))
-            _Builder(world, options).build()
+            _Builder(world, f"ids {options.seed}").begin()
+        if not world.all("employer", "", THIRD):
+            # Its ids are drawn apart: those of the two before it stay as they always were.
+            _Builder(world, f"ids {THIRD} {world.fact('seed')}").set_up(LINDE)
         ensure(world, ValueLists(world, Options()))
         add_twins(world)
 
 
 class _Builder:
-    def __init__(self, world: World, options: Options) -> None:
+    def __init__(self, world: World, stream: str) -> None:
         self.world = world
         self.lists = ValueLists(world, Options())
-        self.random = random.Random(f"ids {options.seed}")
+        self.random = random.Random(stream)
 
-    def build(self) -> None:
-        self._user()
-        tulp = self._employer("Tulp Horeca B.V.", 20720, "18124676", mark=FIRST)
-        administrations = [self._administration(tulp, *row) for row in ADMINISTRATIONS]
-        self._company_lists(tulp)
-        recruiter = Recruiter(self.world, self.lists, tulp, administrations[0], self._id)
-        for person in load_people():
+    def begin(self) -> None:
+        """The first user and the two employers that every world has."""
+        self._add("user", "", user_body(LOGINS[USERNAME], self.lists), mark=USERNAME)
+        for employer in (TULP, ROOS):
+            self.set_up(employer)
+
+    def set_up(self, employer: Employer) -> None:
+        """One employer with all that belongs to it."""
+        record = self._employer(employer)
+        administrations = [self._administration(record, employer, *row) for row in employer.administrations]
+        self._company_lists(record)
+        recruiter = Recruiter(self.world, self.lists, record, administrations[0], self._id)
+        for person in load_people() if employer.has_people else ():
             recruiter.hire(person)
-        roos = self._employer("Roos Horeca B.V.", 20721, "18124677", mark=SECOND)
-        self._administration(roos, *SECOND_ADMINISTRATION)
-        self._company_lists(roos)
 
     def _id(self) -> str:
         return str(uuid.UUID(int=self.random.getrandbits(128), version=4))
@@ -61,43 +104,42 @@ class _Builder:
     def _add(self, kind: str, owner: str, body: dict[str, Any], mark: str = "") -> Record:
         return self.world.add(kind, owner, body, mark=mark, record_id=self._id())
 
-    def _user(self) -> None:
-        self._add("user", "", user_body(LOGINS[USERNAME], self.lists), mark=USERNAME)
-
-    def _address(self) -> dict[str, Any]:
+    def _address(self, employer: Employer) -> dict[str, Any]:
         return {
             "city": "Utrecht",
             "country": self.lists.key_of("country", "NL"),
             "houseNumber": 12,
             "postalCode": "3511 AB",
             "province": self.lists.key_of("province", "Utrecht"),
-            "street": "Tulpenkade",
+            "street": employer.street,
         }
 
-    def _employer(self, name: str, number: int, register: str, mark: str) -> Record:
+    def _employer(self, employer: Employer) -> Record:
         body = {
-            "address": self._address(),
+            "address": self._address(employer),
             "branch": self.lists.key_of("branch", "Horeca"),
-            "chamberOfCommerceNumber": register,
-            "companyName": name,
-            "contact": {"name": "Sanne Tulp", "function": "Directeur", "phoneNumber": "030-0001001"},
-            "contactInformation": {"emailAddress": "info@tulphoreca.example", "phoneNumber": "030-0001000"},
-            "employerNumber": number,
+            "chamberOfCommerceNumber": employer.register,
+            "companyName": employer.name,
+            "contact": {"name": employer.contact, "function": "Directeur", "phoneNumber": "030-0001001"},
+            "contactInformation": {"emailAddress": f"info@{employer.domain}", "phoneNumber": "030-0001000"},
+            "employerNumber": employer.number,
             "legalForm": self.lists.key_of("legalForm", "Besloten vennootschap (B.V.)"),
             "providerSettings": {"sendEmailWhenSalarySlipIsAvailable": False},
         }
-        return self._add("employer", "", body, mark)
+        return self._add("employer", "", body, employer.mark)
 
-    def _administration(self, employer: Record, name: str, number: int, tax_number: str | None) -> Record:
+    def _administration(
+        self, owner: Record, employer: Employer, name: str, number: int, tax_number: str | None
+    ) -> Record:
         body = {
-            "address": self._address(),
+            "address": self._address(employer),
             "administrationNumber": f"D{number}",
             "cao": self.lists.key_of("cao", "Horeca"),
             "claTaxReturnCBSCode": 283,
             "clientNumber": number,
-            "contact": {"name": "Sanne Tulp", "phoneNumber": "030-0001001"},
+            "contact": {"name": employer.contact, "phoneNumber": "030-0001001"},
             "description": name,
-            "endDate": last_year() if name == ENDED else None,
+            "endDate": last_year() if name in ENDED else None,
             "groupCode": 1,
             "loonmodel": self.lists.key_of("loonmodel", "Horeca"),
             "name": name,
@@ -106,7 +148,7 @@ class _Builder:
             "shortName": name[:12].strip(),
             "startDate": "1990-01-01",
         }
-        return self._add("administration", employer.id, body)
+        return self._add("administration", owner.id, body)
 
     def _company_lists(self, employer: Record) -> None:
         for code, name in enumerate(FUNCTIONS.split("|"), start=1):

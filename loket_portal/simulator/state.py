@@ -1,4 +1,4 @@
-"""The whole world as a person would write it down: numbers instead of ids, texts instead of keys, nothing empty."""
+"""An employer's world as a person would write it down: numbers instead of ids, texts instead of keys, nothing empty."""
 
 from __future__ import annotations
 
@@ -13,17 +13,29 @@ from .shapes.person import EMPLOYEE
 from .world import Record, World
 
 
-def readable(world: World, lists: ValueLists) -> dict[str, Any]:
-    """Employees by number with their BSN and employments, concepts by unique name. Null and false are left out."""
+def readable(world: World, lists: ValueLists, employer: str = "") -> dict[str, Any]:
+    """Employees by number with their BSN and employments, concepts by unique name. Null and false are left out.
+
+    Of the employer with that name, or the first one. Raises ValueError for a name that no employer has.
+    """
     employees: dict[str, Any] = {}
     concepts: dict[str, Any] = {}
     with world.lock:
-        for employer in world.all("employer", ""):
-            for record in world.all("employee", employer.id):
-                employees[record.mark] = _employee(record, world, lists)
-            for record in world.all("concept", employer.id):
-                concepts[_free_name(record.body["uniqueName"], concepts)] = _concept(record, lists)
+        owner = _employer(world, employer).id
+        for record in world.all("employee", owner):
+            employees[record.mark] = _employee(record, world, lists)
+        for record in world.all("concept", owner):
+            concepts[_free_name(record.body["uniqueName"], concepts)] = _concept(record, lists)
     return {"employees": employees, "concepts": concepts}
+
+
+def _employer(world: World, name: str) -> Record:
+    records = world.all("employer", "")
+    for record in records:
+        if name in ("", record.body["companyName"]):
+            return record
+    names = ", ".join(record.body["companyName"] for record in records)
+    raise ValueError(f"There is no employer {name!r}; these are: {names}")
 
 
 def _employee(record: Record, world: World, lists: ValueLists) -> dict[str, Any]:

@@ -8,15 +8,16 @@ from typing import Any
 from .algemeen import TWINS
 from .modules import module
 from .options import LOGIN_METHODS
+from .personio.checks import CHECKS as PERSONIO_CHECKS
 from .rights import ALL_ACTIVITIES, right
-from .seed import ADMINISTRATIONS, DEPARTMENTS, SECOND_ADMINISTRATION
+from .seed import ADMINISTRATIONS, DEPARTMENTS, SECOND_ADMINISTRATION, THIRD_ADMINISTRATIONS
 
 Clean = Callable[[Any], Any]
 STATUSES = ("AllEmployments", "ActiveEmployments", "ActiveAndFutureEmployments", "ActiveAndHistoricEmployments")
 CATEGORIES = ("Regulier", "Payroll", "Stage")
 RUN_STATUSES = (0, 1, 2, 9)
 FILTER_ANSWERS = (0, 404, 503)
-ADMINISTRATION_NAMES = tuple(row[0] for row in (*ADMINISTRATIONS, SECOND_ADMINISTRATION))
+ADMINISTRATION_NAMES = tuple(row[0] for row in (*ADMINISTRATIONS, SECOND_ADMINISTRATION, *THIRD_ADMINISTRATIONS))
 
 
 def clean_options(wanted: dict[str, Any]) -> dict[str, Any]:
@@ -95,4 +96,5 @@ CHECKS: dict[str, Clean] = {
     "tax_ids": named(administration, (str, type(None))),
     "ended": each(administration),
     "hidden_administrations": each(administration),
+    **PERSONIO_CHECKS,
 }
