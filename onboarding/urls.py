@@ -7,6 +7,7 @@ from onboarding.views import (
     checks,
     connect,
     entities,
+    events,
     guest,
     guest_doors,
     loket_setup,
@@ -42,6 +43,7 @@ urlpatterns = [
     path("outbox/", outbox.outbox, name="outbox"),
     path("outbox/<int:mail_pk>/", outbox.outbox_mail, name="outbox_mail"),
     path("companies/<int:pk>/picture/", pictures.company, name="company_picture"),
+    path("personio/events/<str:hook_key>/", events.personio_hook, name="personio_hook"),
     path("loket/callback/", connect.loket_callback, name="loket_callback"),
     path("loket/stopped/", connect.stopped, name="connect_stopped"),
 ]

@@ -7,7 +7,17 @@ from typing import Any
 import factory
 from django.utils import timezone
 
-from onboarding.models import Company, Connection, LegalEntity, LoginTokens, LoketLogin, Membership, Role, User
+from onboarding.models import (
+    Company,
+    Connection,
+    LegalEntity,
+    LoginTokens,
+    LoketLogin,
+    Membership,
+    PersonioAccount,
+    Role,
+    User,
+)
 
 
 class UserFactory(factory.django.DjangoModelFactory[User]):
@@ -73,6 +83,17 @@ class ConnectionFactory(factory.django.DjangoModelFactory[Connection]):
     administration_number = 1
     tax_id = factory.Sequence(lambda n: f"8{n:08d}L01")
     linked_at = factory.LazyFunction(timezone.now)
+
+
+class PersonioAccountFactory(factory.django.DjangoModelFactory[PersonioAccount]):
+    class Meta:
+        model = PersonioAccount
+
+    company = factory.SubFactory(CompanyFactory)
+    client_id = "linde-demo-client"
+    client_secret = "linde-demo-secret"
+    connected_at = factory.LazyFunction(timezone.now)
+    looked_at = factory.LazyFunction(timezone.now)
 
 
 def login_of(entity: LegalEntity, **fields: Any) -> LoketLogin:

@@ -72,12 +72,14 @@ class LegalEntityAdmin(ActingAdmin):
         return (*own, "enabled_at", "enabled_by") if obj.is_enabled else (*own, "against")
 
     def get_readonly_fields(self, request: HttpRequest, obj: LegalEntity | None = None) -> tuple[str, ...]:
-        """An entity never moves to another company, whose members would see its people; an enabled one stays Dutch.
+        """An entity never moves to another company, whose members would see its people.
+
+        An enabled one stays Dutch, and so does one that reads Personio (rule 1).
 
         A connected one keeps the tax ID of its administration (rule 4).
         """
         fixed = self.readonly_fields if obj is None else (*self.readonly_fields, "company")
-        if obj is not None and obj.is_enabled:
+        if obj is not None and (obj.is_enabled or obj.reads_personio):
             fixed = (*fixed, "country")
         return (*fixed, "tax_id") if obj is not None and hasattr(obj, "connection") else fixed
 

@@ -5,9 +5,11 @@ from onboarding.models.company import Company, Membership, Role
 from onboarding.models.connection import Connection
 from onboarding.models.evidence import Acknowledgement, Evidence
 from onboarding.models.guest import Guest, GuestCode, GuestLink
+from onboarding.models.issue import Issue
 from onboarding.models.legal_entity import LegalEntity
 from onboarding.models.login import LoginTokens, LoketLogin, SignInAttempt
 from onboarding.models.mail import Mail
+from onboarding.models.personio import PersonioAccount, PersonioEvent
 from onboarding.models.release import ReleaseRequest
 from onboarding.models.user import User
 from onboarding.models.value_list import ValueList
@@ -23,11 +25,14 @@ __all__ = [
     "Guest",
     "GuestCode",
     "GuestLink",
+    "Issue",
     "LegalEntity",
     "LoginTokens",
     "LoketLogin",
     "Mail",
     "Membership",
+    "PersonioAccount",
+    "PersonioEvent",
     "ReleaseRequest",
     "Role",
     "SignInAttempt",

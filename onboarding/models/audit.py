@@ -42,6 +42,10 @@ class AuditEvent(models.Model):
         RELEASE_ASKED = "release_asked", _("Release asked")
         RELEASE_REFUSED = "release_refused", _("Release refused")
         RELEASED = "released", _("Connection released")
+        PERSONIO_CONNECTED = "personio_connected", _("Personio connected")
+        PERSONIO_REMOVED = "personio_removed", _("Personio removed")
+        PERSONIO_ENTITY = "personio_entity", _("Source of employees changed")
+        PERSONIO_EVENTS = "personio_events", _("Events of Personio changed")
 
     at = models.DateTimeField(auto_now_add=True)
     actor = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+")

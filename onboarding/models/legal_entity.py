@@ -43,6 +43,8 @@ class LegalEntity(models.Model):
         blank=True,
         help_text=_("9 digits, L and 2 digits, for example 123456789L01."),
     )
+    # The id of the legal entity in Personio whose people it pays; empty: its people come from an uploaded roster.
+    personio_id = models.CharField(max_length=40, blank=True, default="", editable=False)
     # The sign-in that its checks use, and later its connection: employers differ from entity to entity (rule 12).
     loket_login = models.ForeignKey(
         "onboarding.LoketLogin", null=True, editable=False, on_delete=models.SET_NULL, related_name="entities"
@@ -69,6 +71,16 @@ class LegalEntity(models.Model):
                 name="only_dutch_entities_are_enabled",  # rule 1
                 violation_error_message=_("Only a legal entity in the Netherlands can be enabled."),
             ),
+            models.UniqueConstraint(
+                fields=["company", "personio_id"],
+                condition=~models.Q(personio_id=""),
+                name="personio_entity_bound_once",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(personio_id="") | models.Q(country=NETHERLANDS),
+                name="only_dutch_entities_read_personio",  # rule 1
+                violation_error_message=_("Only a legal entity in the Netherlands can read Personio."),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -81,3 +93,7 @@ class LegalEntity(models.Model):
     @property
     def is_enabled(self) -> bool:
         return self.enabled_at is not None
+
+    @property
+    def reads_personio(self) -> bool:
+        return self.personio_id != ""

@@ -1,6 +1,6 @@
 """Who may do what: one answer per question, used by views and services alike (rules 7 and 9)."""
 
-from onboarding.models import LegalEntity, Membership, User
+from onboarding.models import Company, LegalEntity, Membership, User
 
 
 def membership(user: User, entity: LegalEntity) -> Membership | None:
@@ -21,6 +21,12 @@ def may_connect(user: User, entity: LegalEntity) -> bool:
     return (
         found is not None and found.role.is_administrator and found.role.payroll_entities.filter(pk=entity.pk).exists()
     )
+
+
+def may_administer(user: User, company: Company) -> bool:
+    """Whether the user is an administrator of the company: connects its HR system and says who may do what (rule 9)."""
+    rows = Membership.objects.filter(user=user, company=company, role__company=company, user__is_active=True)
+    return rows.filter(role__is_administrator=True).exists()
 
 
 class NotAllowed(Exception):

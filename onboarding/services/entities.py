@@ -135,9 +135,13 @@ def _tell(entity: LegalEntity) -> None:
         mails.to_user(user, "enabled", context)
 
 
-def note_mapping(company: Company, lacks: list[dict[str, Any]]) -> None:
-    """Writes down what the company's mapping still lacks, on each of its entities; the mapping calls this."""
-    company.entities.update(mapping_lacks=lacks, mapping_looked_at=timezone.now())
+def note_mapping(company: Company, lacks: list[dict[str, Any]], *, reads_personio: bool = False) -> None:
+    """Writes down what a mapping still lacks, on each entity of the company whose people come from its source.
+
+    The mapping calls this: there is one for the entities that read Personio and one for those with a roster.
+    """
+    own = company.entities.exclude(personio_id="") if reads_personio else company.entities.filter(personio_id="")
+    own.update(mapping_lacks=lacks, mapping_looked_at=timezone.now())
 
 
 @transaction.atomic

@@ -24,6 +24,8 @@ booking_answered   support                entities, company, by (User), answer (
 released           administrators         administration (str)
 guest_code         guest                  code (str), guest; `entity` may be the company
 link_new           guest                  guest; `entity` may be the company
+hr_issue           administrators,        issues (list[Issue], open); `entity` is the company
+                   support
 """
 
 import re
@@ -45,7 +47,7 @@ TASK = "onboarding.tasks.send_mails"
 KINDS = (
     *("assigned", "reminder", "done", "problem_found", "sign_in_needed", "enabled"),
     *("released", "booking_received", "booking_new", "booking_changed", "booking_answered"),
-    *("guest_code", "link_new"),
+    *("guest_code", "link_new", "hr_issue"),
 )
 Context = dict[str, Any]
 

@@ -11,7 +11,7 @@ from enum import StrEnum
 from django.db import transaction
 
 from onboarding.models import AuditEvent, Company, LegalEntity, Membership, Role, User
-from onboarding.services import audit, evidence
+from onboarding.services import access, audit, evidence
 from onboarding.services.access import NotAllowed
 from onboarding.services.roles import Matrix, matrix, preset_name
 from onboarding.steps import StepKey
@@ -36,8 +36,7 @@ class PermissionsRefused(Exception):
 
 def may_change(user: User, entity: LegalEntity) -> bool:
     """Whether the user is an administrator of the entity's company."""
-    rows = Membership.objects.filter(user=user, company=entity.company_id, role__company=entity.company_id)
-    return rows.filter(role__is_administrator=True, user__is_active=True).exists()
+    return access.may_administer(user, entity.company)
 
 
 def administrators(entity: LegalEntity) -> list[str]:

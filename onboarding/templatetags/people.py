@@ -6,10 +6,11 @@ from datetime import datetime
 from django import template
 
 from onboarding.facts import Fact
+from onboarding.models import Issue
 from onboarding.progress import Status as StepStatus
 from onboarding.services.guest_desk import Task
 from onboarding.steps import BY_KEY, StepKey
-from onboarding.wording import Status, Text, Words, booking, mails, steps, tasks
+from onboarding.wording import Status, Text, Words, booking, issues, mails, steps, tasks
 
 register = template.Library()
 
@@ -36,6 +37,12 @@ def step_minutes(step: str, others: Sequence[str] = ()) -> int:
 def fact_words(fact: Fact) -> Words:
     """What is wrong, and who does what about it."""
     return tasks.problem(fact)
+
+
+@register.filter
+def issue_words(issue: Issue) -> Words:
+    """What is wrong at the HR system, and who does what about it."""
+    return issues.words(issue)
 
 
 @register.filter

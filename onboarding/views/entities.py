@@ -1,13 +1,13 @@
 """The first page: the legal entities of the user's companies."""
 
-from itertools import groupby
+from collections import defaultdict
 
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from onboarding.models import LegalEntity
+from onboarding.models import Company, LegalEntity
 from onboarding.services import hub
 from onboarding.views.signed_in import SignedInRequest
 from onboarding.wording import entity_status
@@ -21,6 +21,8 @@ def entities(request: SignedInRequest) -> HttpResponse:
     found = list(visible.order_by("company__name", "name"))
     open_ones = [entity for entity in found if not hasattr(entity, "connection")]
     boards = {board.entity.pk: board for board in hub.boards(open_ones, request.user)}
-    rows = [(entity, entity_status(entity, boards.get(entity.pk))) for entity in found]
-    companies = [(company, list(group)) for company, group in groupby(rows, key=lambda row: row[0].company)]
-    return render(request, "onboarding/entities.html", {"companies": companies})
+    rows = defaultdict(list)
+    for entity in found:
+        rows[entity.company].append((entity, entity_status(entity, boards.get(entity.pk))))
+    mine = Company.objects.filter(memberships__user=request.user).order_by("name")
+    return render(request, "onboarding/entities.html", {"companies": [(company, rows[company]) for company in mine]})

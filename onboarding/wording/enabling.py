@@ -43,7 +43,8 @@ AGAINST: dict[str, Words] = {
         _("Publish a mapping with “manage.py load_setup”, or look with “manage.py write_readiness”."),
     ),
     Against.MAPPING_LACKS: Words(
-        _("The mapping lacks: %(names)s (rule 29)."), _("Publish a mapping that has them, with “manage.py load_setup”.")
+        _("The mapping lacks: %(names)s (rule 29)."),
+        _("Publish a mapping that has them: with “manage.py load_setup”, for Personio under “Personio accounts”."),
     ),
 }
 """For support: what stands against enabling an entity, and how it is mended."""
@@ -52,6 +53,9 @@ LACKS: dict[str, Words] = {
     "no_mapping": Words(_("the whole attribute mapping"), _("Support has not published one for your company yet.")),
     "required_field": Words(
         "%(label)s", _("Loket takes nobody new without it. Support connects an attribute of your HR system to it.")
+    ),
+    "required_scope": Words(
+        "%(label)s", _("It decides who is sent. Support connects an attribute of your HR system to it.")
     ),
 }
 """For the customer: what the mapping still lacks. A code without words shows its label."""

@@ -18,6 +18,7 @@ KINDS: dict[str, Text] = {
     "booking_answered": _("Booking answered"),
     "guest_code": _("Code for a guest"),
     "link_new": _("New link for a guest"),
+    "hr_issue": _("Issue in Personio"),
     "password_reset_key": _("New password"),
 }
 

@@ -14,10 +14,21 @@ from onboarding.wording.connecting import LINK, SIGN_IN
 from onboarding.wording.steps import STEPS
 
 _RUNS = {"preview": _("Preview started"), "sync": _("Sync started")}
+_PERSONIO = {
+    "replaced": _("New credentials"),
+    "bound": _("From Personio"),
+    "unbound": _("From an uploaded roster"),
+    "on": _("Switched on"),
+    "off": _("Switched off"),
+}
 _CONVERSION = {
     "convert": _("New people become employees at once."),
     "leave as concept": _("New people stay concept employees."),
 }
+
+
+def _personio(detail: str) -> str:
+    return str(_PERSONIO.get(detail, detail))
 
 
 def _task(detail: str) -> str:
@@ -38,6 +49,14 @@ _SAID = {
     ),
     AuditEvent.Action.ENTITY_CHANGED: before.entity_change,
     AuditEvent.Action.PERMISSIONS_SET: before.permission_change,
+    **dict.fromkeys(
+        (
+            AuditEvent.Action.PERSONIO_CONNECTED,
+            AuditEvent.Action.PERSONIO_ENTITY,
+            AuditEvent.Action.PERSONIO_EVENTS,
+        ),
+        _personio,
+    ),
     AuditEvent.Action.BOOKING_MOVED: booking.booking_change,
 }
 

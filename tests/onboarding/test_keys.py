@@ -13,7 +13,7 @@ from onboarding.services.tokens import LoginTokenStore
 from sync.models import Link
 from sync.records import HRRecord
 from sync.services import rosters
-from sync.services.ports import DbMemory
+from sync.services.memory import DbMemory
 from tests.factories import ConnectionFactory
 
 ROSTER = (

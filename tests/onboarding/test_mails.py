@@ -15,7 +15,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from onboarding.facts import Fact, Outcome, Owner
-from onboarding.models import AuditEvent, Booking, Guest, LegalEntity, Mail, Role, User
+from onboarding.models import AuditEvent, Booking, Guest, Issue, LegalEntity, Mail, Role, User
 from onboarding.services import assignments, delivery, mails
 from onboarding.steps import StepKey
 from onboarding.wording import mails as words
@@ -43,6 +43,7 @@ def context_of(kind: str, entity: LegalEntity, by: User, guest: Guest) -> dict[s
     """A whole context, as the docstring of services/mails.py promises it."""
     step, now = StepKey.INTEGRATION_USER, timezone.now()
     failed = Fact("sign_in_needed", Outcome.FAILED, now, code="sign_in_needed", params={"user": "u@company.example"})
+    refused = Issue(company=entity.company, kind=Issue.Kind.CREDENTIALS_REFUSED, is_blocking=True)
     own: dict[str, dict[str, Any]] = {
         "assigned": {"step": step, "by": by, "message": "Please <b>look</b>.\n\nThank you.", "guest": guest},
         "reminder": {"step": step, "by": None, "giver": by, "since": now, "message": "Please.", "guest": guest},
@@ -57,6 +58,7 @@ def context_of(kind: str, entity: LegalEntity, by: User, guest: Guest) -> dict[s
         "booking_answered": {"entities": [entity], "company": entity.company, "by": by, "answer": "The first."},
         "guest_code": {"code": "012345", "guest": guest},
         "link_new": {"guest": guest},
+        "hr_issue": {"issues": [refused]},
     }
     return {"entity": entity, "url": URL} | own[kind]
 
