@@ -37,5 +37,6 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     *account_patterns,
     path("", include("onboarding.urls")),
+    path("", include("mapping.urls")),
     path("", include("sync.urls")),
 ]

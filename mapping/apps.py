@@ -1,3 +1,4 @@
+from collections.abc import Iterable
 from typing import Any
 
 from django.apps import AppConfig
@@ -15,9 +16,11 @@ class MappingConfig(AppConfig):
         from mapping import services
         from onboarding.models import LegalEntity
 
-        def look(instance: LegalEntity, raw: bool = False, **_more: Any) -> None:
-            """A new legal entity knows at once what its company's mapping lacks."""
-            if instance.pk is None and not raw:
-                services.look_for_new(instance)
+        def look(
+            instance: LegalEntity, raw: bool = False, update_fields: Iterable[str] | None = None, **_more: Any
+        ) -> None:
+            """A legal entity that is new, or whose people come from elsewhere now, knows at once what the mapping lacks."""
+            if not raw and (instance.pk is None or "personio_id" in (update_fields or ())):
+                services.look_for(instance)
 
         pre_save.connect(look, sender=LegalEntity, weak=False, dispatch_uid="look-for-new-entity")

@@ -197,6 +197,37 @@ _FIELDS = (
 LOKET_FIELDS: dict[str, LoketField] = {field.key: field for field in _FIELDS}
 """The catalogue by field key, in the order in which the fields are shown."""
 
+
+@dataclass(frozen=True, slots=True)
+class ScopeField:
+    """What decides whether a person is sent at all (rule 39); never written to Loket. `values`: all it can say."""
+
+    key: str
+    label: str
+    label_nl: str
+    values: tuple[str, ...]
+
+
+STATUS = "scope.status"
+CONSIDER = "scope.considerInNlPayroll"
+SCOPE_FIELDS: dict[str, ScopeField] = {
+    STATUS: ScopeField(STATUS, "Status", "Status", ("onboarding", "active", "leave", "inactive")),
+    CONSIDER: ScopeField(CONSIDER, "Consider in NL payroll", "Meenemen in NL payroll", ("yes", "no")),
+}
+"""Targets of a source without columns of its own: the roster reader knows its two columns by name."""
+
+
+def described(target: str) -> LoketField | ScopeField:
+    """The field that a rule fills, with its labels."""
+    return SCOPE_FIELDS[target] if target in SCOPE_FIELDS else LOKET_FIELDS[target]
+
+
+def is_needed(target: str) -> bool:
+    """Whether a sync must not run while its attribute is unreadable: whom to send, who it is, and the BSN."""
+    return target in SCOPE_FIELDS or target == BSN or LOKET_FIELDS[target].required_for_new
+
+
+BSN = "bsn"
 EMPLOYEE_NUMBER = "employee.employeeNumber"
 INCOME_NUMBER = "employment.incomeRelationshipNumber"
 END_DATE = "employment.endDate"

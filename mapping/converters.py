@@ -57,7 +57,7 @@ def find_option(
     if not options:
         return Fault("no_value_list")
     wanted = " ".join(option_map.get(option_key(text), text).split())
-    key = wanted.casefold()
+    key = option_key(wanted)
     for fits in (
         lambda option: option.value == wanted,
         lambda option: _folded(option.value) == key,

@@ -13,7 +13,11 @@ class Frozen(Exception):
 
 
 class MappingSet(models.Model):
-    """One version of a company's mapping; exactly one version is in force."""
+    """One version of a company's mapping of one source; exactly one version of each source is in force."""
+
+    class Source(models.TextChoices):
+        ROSTER = "roster", _("Roster")
+        PERSONIO = "personio", "Personio"
 
     class State(models.TextChoices):
         DRAFT = "draft", _("Draft")
@@ -23,6 +27,7 @@ class MappingSet(models.Model):
     company = models.ForeignKey(
         Company, on_delete=models.CASCADE, related_name="mapping_sets", verbose_name=_("company")
     )
+    source = models.CharField(_("source"), max_length=10, choices=Source.choices, default=Source.ROSTER)
     name = models.CharField(_("name"), max_length=80)
     version = models.PositiveIntegerField(_("version"))
     state = models.CharField(_("state"), max_length=10, choices=State.choices, default=State.DRAFT)
@@ -33,11 +38,13 @@ class MappingSet(models.Model):
     class Meta:
         verbose_name = _("mapping set")
         verbose_name_plural = _("mapping sets")
-        ordering = ["company", "-version"]
+        ordering = ["company", "source", "-version"]
         constraints = [
-            models.UniqueConstraint(fields=["company", "version"], name="mapping_version_once"),
+            models.UniqueConstraint(fields=["company", "source", "version"], name="mapping_version_once_per_source"),
             models.UniqueConstraint(
-                fields=["company"], condition=models.Q(state="published"), name="one_published_mapping_per_company"
+                fields=["company", "source"],
+                condition=models.Q(state="published"),
+                name="one_published_mapping_per_source",
             ),
         ]
 
@@ -48,6 +55,45 @@ class MappingSet(models.Model):
         if self.state != self.State.DRAFT:
             raise Frozen("A published mapping set is never deleted.")
         return super().delete(*args, **kwargs)
+
+
+class HRAttribute(models.Model):
+    """One attribute that the HR system shows us, as it was defined when we looked last; one that is gone is kept.
+
+    `label` is the customer's own text in one language and may change; only `key` says which attribute it is.
+    """
+
+    class Source(models.TextChoices):
+        PERSONIO = "personio", "Personio"
+
+    company = models.ForeignKey(
+        Company, on_delete=models.CASCADE, related_name="hr_attributes", verbose_name=_("company")
+    )
+    source = models.CharField(_("source"), max_length=10, choices=Source.choices, default=Source.PERSONIO)
+    key = models.CharField(_("key"), max_length=80)
+    label = models.CharField(_("label"), max_length=200)
+    type = models.CharField(_("type"), max_length=20)
+    universal_id = models.CharField(max_length=80, blank=True)
+    options = models.JSONField(_("options"), default=list)
+    renamed = models.JSONField(default=dict, help_text="new text of an option: the text it had, while it is not undone")
+    first_seen_at = models.DateTimeField(_("seen first"))
+    seen_at = models.DateTimeField(_("seen last"))
+    gone_at = models.DateTimeField(_("gone since"), null=True)
+
+    class Meta:
+        verbose_name = _("HR attribute")
+        verbose_name_plural = _("HR attributes")
+        ordering = ["company", "source", "label", "key"]
+        constraints = [
+            models.UniqueConstraint(fields=["company", "source", "key"], name="hr_attribute_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.label} ({self.key})"
+
+    @property
+    def is_there(self) -> bool:
+        return self.gone_at is None
 
 
 class PartOfASet(models.Model):

@@ -5,12 +5,13 @@ everything here is immutable. `sync` re-exports `Problem`, `Effect` and `Sealed`
 """
 
 import dataclasses
+import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from mapping.catalogue import LOKET_FIELDS, Effect, FieldType
+from mapping.catalogue import LOKET_FIELDS, SCOPE_FIELDS, Effect, FieldType
 
 __all__ = [
     "CONVERTERS",
@@ -51,7 +52,7 @@ class Empty(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One thing that stands in the way; `sync/wording.py` turns the code into a message and a fix.
+    """One thing that stands in the way; `sync/wording/` turns the code into a message and a fix.
 
     `field` is a roster column or a Loket field key, `value` the HR value as it was given, masked where the field is
     sensitive. Mapping's own codes are `PROBLEM_CODES`.
@@ -93,9 +94,9 @@ ValueLists = Mapping[str, tuple[Option, ...]]
 class Rule:
     """How one Loket field is filled.
 
-    `target` is a key of the catalogue, `source` an HR column (None: only the fallback counts), `option_map` goes from
-    the casefolded HR value to Loket's text or ISO code, `fallback` is Loket's text and is used for new people only
-    (rule 21).
+    `target` is a key of the catalogue, `source` an HR column or attribute (None: only the fallback counts),
+    `option_map` goes from the casefolded HR value to Loket's text or ISO code, `fallback` is Loket's text and is used
+    for new people only (rule 21). A rule of `SCOPE_FIELDS` is for the source to read: `apply` wants none of them.
     """
 
     target: str
@@ -171,8 +172,8 @@ def to_dict(mapping: MappingSet) -> dict[str, Any]:
 
 
 def option_key(text: str) -> str:
-    """How HR values of an option map are compared: without outer blanks, without case."""
-    return " ".join(text.split()).casefold()
+    """How HR values of an option map are compared: without outer blanks, without case, an accent as part of its letter."""
+    return " ".join(unicodedata.normalize("NFC", text).split()).casefold()
 
 
 def _row(rule: Rule) -> dict[str, Any]:
@@ -193,6 +194,7 @@ def _rule(row: object, number: int) -> Rule:
         raise ValueError(f"In {where} there is neither a source nor a fallback.")
     options = _options(row.get("options"), where)
     _check_target(target, options, where)
+    _check_scope(target, options, fallback, where)
     return Rule(
         target=target,
         source=source,
@@ -214,10 +216,23 @@ def _text(row: Mapping[str, Any], name: str, where: str) -> str | None:
 
 
 def _check_target(target: str, options: Mapping[str, str], where: str) -> None:
+    if target in SCOPE_FIELDS:
+        return
     if target not in LOKET_FIELDS:
         raise ValueError(f"In {where} the target is not a field of the catalogue.")
     if options and LOKET_FIELDS[target].type is not FieldType.OPTION:
         raise ValueError(f"In {where} there are options, but this field has no value list.")
+
+
+def _check_scope(target: str, options: Mapping[str, str], fallback: str | None, where: str) -> None:
+    """Whom to send is read for each person and is one of few words; nothing stands in for it (rule 39)."""
+    if target not in SCOPE_FIELDS:
+        return
+    if fallback is not None:
+        raise ValueError(f"In {where} there is a fallback, but nothing stands in for what decides who is sent.")
+    values = SCOPE_FIELDS[target].values
+    if wrong := sorted(set(options.values()) - set(values)):
+        raise ValueError(f"In {where} an option becomes {wrong[0]!r}; it must be one of {', '.join(values)}.")
 
 
 def _choice(row: Mapping[str, Any], name: str, choices: Iterable[str], where: str) -> str | None:

@@ -9,42 +9,63 @@ from django.db import transaction
 from django.utils import timezone
 
 from mapping import rules
-from mapping.catalogue import LOKET_FIELDS
+from mapping.catalogue import LOKET_FIELDS, SCOPE_FIELDS
 from mapping.models import FieldRule, MappingSet, OptionMap, OptionMapEntry
 from onboarding.models import AuditEvent, Company, LegalEntity, User
 from onboarding.services import audit, entities
 
+Source = MappingSet.Source
 
-def published(company: Company) -> MappingSet | None:
-    """The company's mapping set in force."""
-    return MappingSet.objects.filter(company=company, state=MappingSet.State.PUBLISHED).first()
+
+def source_of(entity: LegalEntity) -> Source:
+    """Where the people of an entity come from, and so which mapping set counts for it."""
+    return Source.PERSONIO if entity.reads_personio else Source.ROSTER
+
+
+def published(company: Company, source: str = Source.ROSTER) -> MappingSet | None:
+    """The company's mapping set of this source in force."""
+    return MappingSet.objects.filter(company=company, source=source, state=MappingSet.State.PUBLISHED).first()
+
+
+def published_for(entity: LegalEntity) -> MappingSet | None:
+    """The mapping set in force for an entity: the one of its source."""
+    return published(entity.company, source_of(entity))
 
 
 @transaction.atomic
-def publish(company: Company, data: Mapping[str, Any], user: User | None = None) -> MappingSet:
+def publish(
+    company: Company, data: Mapping[str, Any], user: User | None = None, source: str = Source.ROSTER
+) -> MappingSet:
     """Stores the rules as a new published version and retires the one before; the same rules again change nothing.
 
-    Raises ValueError, naming the rule, when the data isn't a mapping (`rules.from_dict`).
+    Raises ValueError, naming the rule, when the data isn't a mapping of this source (`rules.from_dict`).
     """
     wanted = rules.from_dict(data)
+    _refuse_scope(wanted, source)
     digest = _digest(wanted)
     Company.objects.select_for_update().get(pk=company.pk)
-    current = published(company)
+    current = published(company, source)
     if current is not None and current.digest == digest:
         write_readiness(company)
         return current
-    newest = MappingSet.objects.filter(company=company).order_by("-version").first()
+    versions = MappingSet.objects.filter(company=company, source=source)
+    newest = versions.order_by("-version").first()
     made = MappingSet.objects.create(
-        company=company, name=wanted.name, version=newest.version + 1 if newest else 1, digest=digest
+        company=company, source=source, name=wanted.name, version=newest.version + 1 if newest else 1, digest=digest
     )
     for position, rule in enumerate(wanted.rules):
         _store_rule(made, position, rule)
-    MappingSet.objects.filter(company=company, state=MappingSet.State.PUBLISHED).update(state=MappingSet.State.RETIRED)
+    versions.filter(state=MappingSet.State.PUBLISHED).update(state=MappingSet.State.RETIRED)
     made.state, made.published_at, made.published_by = MappingSet.State.PUBLISHED, timezone.now(), user
     made.save(update_fields=["state", "published_at", "published_by"])
     audit.record(AuditEvent.Action.MAPPING_PUBLISHED, company=company, actor=user, detail=str(made))
     write_readiness(company)
     return made
+
+
+def _refuse_scope(mapping: rules.MappingSet, source: str) -> None:
+    if source != Source.PERSONIO and (found := next((r for r in mapping.rules if r.target in SCOPE_FIELDS), None)):
+        raise ValueError(f"{found.target} has columns of its own in a roster; no rule fills it.")
 
 
 def _digest(mapping: rules.MappingSet) -> str:
@@ -85,7 +106,7 @@ def _frozen(row: FieldRule) -> rules.Rule:
         target=row.target,
         source=row.source or None,
         converter=row.converter,
-        option_map={entry.hr_value: entry.loket_value for entry in entries},
+        option_map={rules.option_key(entry.hr_value): entry.loket_value for entry in entries},
         fallback=row.fallback or None,
         write_mode=rules.WriteMode(row.write_mode),
         empty=rules.Empty(row.empty),
@@ -104,26 +125,44 @@ def _required_without_source(mapping: rules.MappingSet) -> Iterator[Lack]:
             yield {"code": "required_field", "label": field.label, "label_nl": field.label_nl}
 
 
+def _scope_without_source(mapping: rules.MappingSet) -> Iterator[Lack]:
+    """A source without these columns must say by its attributes who is sent (rule 39)."""
+    for field in SCOPE_FIELDS.values():
+        rule = mapping.rule(field.key)
+        if rule is None or rule.source is None:
+            yield {"code": "required_scope", "label": field.label, "label_nl": field.label_nl}
+
+
 LACKS: tuple[Callable[[rules.MappingSet], Iterator[Lack]], ...] = (_required_without_source,)
 """The questions that a mapping must answer before an entity is enabled (rule 29). A new one is one function here."""
+LACKS_OF: dict[str, tuple[Callable[[rules.MappingSet], Iterator[Lack]], ...]] = {
+    Source.PERSONIO: (_scope_without_source,)
+}
+"""The questions to the mapping of one source only; they come first."""
 
 
-def readiness(company: Company) -> list[Lack]:
-    """What the company's published mapping still lacks; empty when nothing does."""
-    current = published(company)
+def readiness(company: Company, source: str = Source.ROSTER) -> list[Lack]:
+    """What the company's published mapping of this source still lacks; empty when nothing does."""
+    current = published(company, source)
     if current is None:
         return [{"code": "no_mapping", "label": "", "label_nl": ""}]
     frozen = frozen_rules(current)
-    return [lack for lacks in LACKS for lack in lacks(frozen)]
+    return [lack for lacks in (*LACKS_OF.get(source, ()), *LACKS) for lack in lacks(frozen)]
 
 
 def write_readiness(company: Company) -> list[Lack]:
-    """Writes down on the company's entities what the mapping lacks, and gives it: pages of onboarding can't look here."""
-    lacks = readiness(company)
-    entities.note_mapping(company, lacks)
-    return lacks
+    """Writes down on each entity of the company what the mapping of its source lacks, and gives the lacks of all.
+
+    Pages of onboarding can't look here, so this is how they know.
+    """
+    found = {source: readiness(company, source) for source in Source}
+    for source, lacks in found.items():
+        entities.note_mapping(company, lacks, reads_personio=source is Source.PERSONIO)
+    used = {source_of(entity) for entity in company.entities.all()} or {Source.ROSTER}
+    return [lack for source in Source if source in used for lack in found[source]]
 
 
-def look_for_new(entity: LegalEntity) -> None:
-    """Gives an entity that is about to be stored the readiness of its company: its mapping may be older than itself."""
-    entity.mapping_lacks, entity.mapping_looked_at = list(readiness(entity.company)), timezone.now()
+def look_for(entity: LegalEntity) -> None:
+    """Gives an entity that is about to be stored the readiness of its source: the mapping may be older than itself."""
+    entity.mapping_lacks = list(readiness(entity.company, source_of(entity)))
+    entity.mapping_looked_at = timezone.now()

@@ -47,6 +47,12 @@ def test_the_default_knows_how_genders_are_written(default: dict[str, Any], hr: 
     assert rule.option_map[option_key(hr)] == loket
 
 
+def test_an_option_is_found_however_its_accent_is_written() -> None:
+    options = {"Ma\u0308nnlich": "Man"}
+    (rule,) = from_dict(document({**GENDER, "options": options})).rules
+    assert rule.option_map == {option_key("M\u00e4nnlich"): "Man"}
+
+
 @pytest.mark.parametrize(("hr", "loket"), [("no", "Noorse"), ("BE", "Belgische"), ("pools", "Poolse")])
 def test_the_default_knows_nationalities_by_code_and_word(default: dict[str, Any], hr: str, loket: str) -> None:
     """ "no" is Norway here and not YAML's false."""

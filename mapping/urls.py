@@ -1,0 +1,12 @@
+from django.urls import path
+
+from mapping import views
+
+urlpatterns = [
+    path("companies/<int:pk>/personio/", views.personio, name="personio"),
+    path("companies/<int:pk>/personio/credentials/", views.credentials, name="personio_credentials"),
+    path("companies/<int:pk>/personio/read/", views.read_again, name="personio_read"),
+    path("companies/<int:pk>/personio/entities/", views.entities, name="personio_entities"),
+    path("companies/<int:pk>/personio/events/", views.events, name="personio_events"),
+    path("companies/<int:pk>/personio/remove/", views.remove, name="personio_remove"),
+]

@@ -1,0 +1,68 @@
+"""The whole way against the simulated Personio: connect, publish, and what an account does to its attributes."""
+
+from typing import Any
+
+import pytest
+
+from loket_portal.simulator import Simulator
+from mapping import definitions, services
+from onboarding.models import Company, LegalEntity
+from onboarding.services import issues
+
+CREDENTIALS = ("linde-demo-client", "linde-demo-secret")
+BSN, GENDER, CONSIDER = "dynamic_24407", "dynamic_24409", "dynamic_24403"
+
+
+@pytest.fixture
+def company(simulator: Simulator, entity: LegalEntity) -> Company:
+    definitions.connect(entity.company, None, *CREDENTIALS)
+    definitions.publish_default(entity.company, None)
+    return entity.company
+
+
+def found(company: Company) -> dict[str, Any]:
+    definitions.look(company)
+    return {issue.kind: issue.params for issue in issues.open_of(company)}
+
+
+def test_the_default_mapping_fits_the_demo_completely(company: Company) -> None:
+    assert services.readiness(company, services.Source.PERSONIO) == []
+    assert definitions.renewal(company).resolved.is_complete
+    assert found(company) == {}
+
+
+def test_a_german_account_is_read_as_well(simulator: Simulator, entity: LegalEntity) -> None:
+    simulator.options.personio_language = "de"
+    definitions.connect(entity.company, None, *CREDENTIALS)
+    assert "Geburtsdatum" in definitions.names_of(entity.company).values()
+    assert definitions.publish_default(entity.company, None).resolved.is_complete
+
+
+def test_labels_in_another_language_are_no_other_attributes(company: Company, simulator: Simulator) -> None:
+    simulator.options.personio_language = "de"
+    assert found(company) == {}
+
+
+def test_an_attribute_that_is_no_longer_allowed_is_an_issue_until_it_is(company: Company, simulator: Simulator) -> None:
+    readable = simulator.options.personio_unreadable
+    simulator.options.personio_unreadable = (*readable, BSN)
+    assert found(company)["attribute_missing"]["label"] == "BSN"
+    simulator.options.personio_unreadable = readable
+    assert found(company) == {}
+
+
+def test_a_changed_id_is_an_issue_until_the_mapping_is_published_anew(company: Company, simulator: Simulator) -> None:
+    simulator.options.personio_changed_ids = {BSN: "dynamic_90001"}
+    changed = found(company)["attribute_id_changed"]
+    assert (changed["old"], changed["new"]) == (BSN, "dynamic_90001")
+    definitions.publish_default(company, None)
+    assert found(company) == {}
+
+
+def test_a_renamed_option_is_an_issue_until_it_is_renamed_back(company: Company, simulator: Simulator) -> None:
+    simulator.options.personio_renamed_options = {CONSIDER: {"Yes": "Via Loket"}}
+    renamed = found(company)["option_renamed"]
+    assert (renamed["old"], renamed["new"]) == ("Yes", "Via Loket")
+    assert [issue.kind for issue in issues.blocking(company)] == ["option_renamed"]
+    simulator.options.personio_renamed_options = {}
+    assert found(company) == {}
