@@ -32,6 +32,7 @@ class RunAdmin(ReadOnlyAdmin):
         "trigger",
         "started_by",
         "mapping_set",
+        "read",
         "done",
         "total",
         "attempts",
@@ -47,11 +48,27 @@ class RunAdmin(ReadOnlyAdmin):
 class RosterAdmin(ReadOnlyAdmin):
     list_display = (
         column("entity", _("legal entity")),
+        "source",
         "file_name",
         "person_count",
         "fault_count",
+        "unassigned_count",
         "uploaded_at",
         column("uploaded_by", _("uploaded by")),
     )
     list_select_related = ("entity", "uploaded_by")
-    fields = ("entity", "file_name", "person_count", "fault_count", "uploaded_at", "uploaded_by")
+    fields = (
+        "entity",
+        "source",
+        "mapping_set",
+        "file_name",
+        "person_count",
+        "fault_count",
+        "unassigned_count",
+        "uploaded_at",
+        "uploaded_by",
+    )
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Roster]:
+        """Those in use; a reading that is not complete is nobody's."""
+        return super().get_queryset(request).filter(entity__isnull=False).select_related("mapping_set")

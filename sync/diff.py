@@ -34,8 +34,9 @@ Raw = Mapping[str, Any]
 class Change:
     """One field that differs. `old` and `new` are for the screen, masked where the field is sensitive.
 
-    `path` is where it goes in the object that is sent. `sendable` False: this version doesn't send it yet. `wanted` is
-    the value itself and must not be stored or shown.
+    `path` is where it goes in the object that is sent. `sendable` False: this version doesn't send it yet, or, where
+    `waits_until` has an ISO day, it is planned in HR and goes on that day (rule 43). `wanted` is the value itself and
+    must not be stored or shown.
     """
 
     field: str
@@ -44,11 +45,7 @@ class Change:
     path: str = ""
     sendable: bool = True
     wanted: Plain | None = dataclasses.field(default=None, repr=False)
-
-    @property
-    def label(self) -> str:
-        """The English label of the field."""
-        return LOKET_FIELDS[self.field].label
+    waits_until: str = ""
 
 
 def diff_employee(

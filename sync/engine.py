@@ -149,7 +149,9 @@ class _Teller:
 
 def _result_key(record: HRRecord, decision: Decision) -> str:
     """Two people with one number need a result each, and neither may be taken for the other."""
-    return f"row-{record.row}" if decision.reason is Reason.DUPLICATE_NUMBER else record.key
+    is_shared = decision.reason is Reason.DUPLICATE_NUMBER or decision.is_succeeded
+    is_double = is_shared and record.key == record.text("employee_number")
+    return f"row-{record.row}" if is_double else record.key
 
 
 def _one(context: RunContext, record: HRRecord, decision: Decision, teller: _Teller) -> None:
@@ -206,10 +208,10 @@ def _person(work: Work, decision: Decision) -> None:
 
 
 def _left_out(work: Work, decision: Decision) -> None:
-    work.outcome, work.reason = Outcome.SKIPPED, decision.reason
+    work.outcome, work.reason, work.day = Outcome.SKIPPED, decision.reason, decision.day
     number = loket_number(work.record)
-    if number is None or decision.reason not in LEAVERS:
-        return
+    if number is None or decision.reason not in LEAVERS or decision.is_succeeded:
+        return  # with a successor, Loket's employment under this number is the successor's
     person = work.context.identity.of(work.record, number)
     if isinstance(person, LoketPerson):
         show_end_date(work, person)

@@ -3,10 +3,12 @@
 from dataclasses import replace
 
 from mapping.apply import Mapped, apply
-from mapping.catalogue import EMPLOYEE_NUMBER, END_DATE
-from sync.diff import Change, diff_employee, diff_employment, overlay
+from mapping.catalogue import EMPLOYEE_NUMBER, END_DATE, LOKET_FIELDS
+from mapping.rules import HRValue, MappingSet, Rule, WriteMode
+from sync.diff import Change, diff_employee, diff_employment, display, overlay
 from sync.policy import Reason
 from sync.ports import BSN_PUT, CONCEPT_CONVERT, CONCEPT_POST, EMPLOYEE_PUT, LoketPerson, Outcome
+from sync.records import LEGAL_ENTITY
 from sync.sensitive import difference, sync_bsn
 from sync.work import Body, Work, ask, mark, permitted, put_surely
 
@@ -35,12 +37,13 @@ def show_end_date(work: Work, person: LoketPerson) -> None:
 
 
 def _recognise(work: Work, person: LoketPerson) -> None:
-    """Stores the Loket id; sees that a conversion has landed whose answer this run never got."""
+    """Stores the Loket id under the present key; sees that a conversion has landed whose answer this run never got."""
     if work.context.dry_run:
         return
     memory, journal = work.context.memory, work.context.journal
     is_converted = journal.was_sent(work.key, CONCEPT_CONVERT)
-    if is_converted or (memory.linked_id(work.key) or "").casefold() != person.employee_id.casefold():
+    is_linked = (memory.linked_id(work.key) or "").casefold() == person.employee_id.casefold()
+    if is_converted or not is_linked or not memory.is_current(work.key):
         memory.link(work.key, person.employee_id, False)
     if is_converted:
         work.reason = Reason.CONVERTED
@@ -101,3 +104,35 @@ def _show_what_waits(work: Work, person: LoketPerson, mapped: Mapped) -> None:
             Change(EMPLOYEE_NUMBER, str(person.employee_number), str(number.value), "employeeNumber", False)
         )
     work.changes.extend(diff_employment(person.employment, mapped.values, work.context.mapping))
+    work.changes.extend(_planned(work))
+
+
+def _planned(work: Work) -> list[Change]:
+    """What HR has planned is shown with its day, beside what HR says now, and waits for it (rule 43)."""
+    rules = {rule.source: rule for rule in work.context.mapping.rules if _is_shown(rule)}
+    now, changes = dict(work.record.values), list[Change]()
+    for later in sorted(work.record.later, key=lambda later: later.on):
+        rule = rules.get(later.column)
+        if rule is None and later.column != LEGAL_ENTITY:
+            continue
+        field = rule.target if rule else LEGAL_ENTITY
+        old, new = (_in_words(work, rule, value) for value in (now.get(later.column), later.value))
+        now[later.column] = later.value
+        if old != new:
+            changes.append(Change(field, old, new, sendable=False, waits_until=later.on.isoformat()))
+    return changes
+
+
+def _is_shown(rule: Rule) -> bool:
+    return rule.write_mode is not WriteMode.ONLY_FOR_NEW and not LOKET_FIELDS[rule.target].sensitive
+
+
+def _in_words(work: Work, rule: Rule | None, value: HRValue) -> str:
+    """As Loket would have it; HR's own text where Loket has nothing like it."""
+    if not isinstance(value, str):
+        return ""
+    if rule is None or rule.source is None:
+        return value
+    alone = MappingSet(work.context.mapping.name, work.context.mapping.version, (rule,))
+    found = apply(alone, {rule.source: value}, work.context.snapshot.value_lists).values.get(rule.target)
+    return display(LOKET_FIELDS[rule.target], found.value) if found else value

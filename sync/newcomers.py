@@ -101,7 +101,7 @@ def _post(work: Work, body: Raw, name: str) -> Raw:
 def _complete(work: Work, mapped: Mapped, concept: Raw) -> None:
     """A concept of an earlier run that still waits: brought up to date, whoever completed it in the meantime."""
     context = work.context
-    if not context.dry_run and context.memory.linked_id(work.key) is None:
+    if not context.dry_run and not context.memory.is_current(work.key):
         context.memory.link(work.key, str(concept["id"]), True)
     planned = diff_concept(concept, mapped.values, context.mapping)
     iban = difference(work, "iban", mapped.values.get("iban"), lambda: read(concept, IBAN_PATH))

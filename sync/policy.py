@@ -1,19 +1,19 @@
 """Who is in a run and who is not, and why (rules 39 to 43). Pure: today (in Amsterdam) is passed."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 
 from mapping.catalogue import EMPLOYEE_NUMBER, INCOME_NUMBER, LOKET_FIELDS
 from mapping.converters import Fault, convert
 from sync.diff import compact
-from sync.records import Effect, HRRecord, Problem, Sealed
+from sync.records import ELSEWHERE, START_DATE, Effect, HRRecord, Problem, Sealed
 
 
 class Reason(StrEnum):
-    """Why somebody is in or out; `sync/wording.py` has the words."""
+    """Why somebody is in or out; `sync/wording/reasons.py` has the words."""
 
     ACTIVE = "active"
     NOT_CONSIDERED = "not_considered"
@@ -22,6 +22,7 @@ class Reason(StrEnum):
     NOT_ACTIVE_INACTIVE = "not_active_inactive"
     STARTS_LATER = "starts_later"
     HAS_LEFT = "has_left"
+    WORKS_ELSEWHERE = "works_elsewhere"
     NO_EMPLOYEE_NUMBER = "no_employee_number"
     NO_INCOME_NUMBER = "no_income_number"
     DUPLICATE_NUMBER = "duplicate_number"
@@ -45,7 +46,11 @@ class Reason(StrEnum):
     UNEXPECTED = "unexpected"
 
 
-LEAVERS = frozenset({Reason.NOT_ACTIVE_INACTIVE, Reason.HAS_LEFT})
+LEAVERS = frozenset({Reason.NOT_ACTIVE_INACTIVE, Reason.HAS_LEFT, Reason.WORKS_ELSEWHERE})
+GONE = "gone_in_personio"
+NOT_KNOWN = frozenset({GONE, "employments_unreadable", "works_at_two"})
+"""Problems with which nobody can tell whether somebody is still to be sent: they block, whatever the status says."""
+DUPLICATE = "duplicate_number"
 _NOT_ACTIVE = {
     "onboarding": Reason.NOT_ACTIVE_ONBOARDING,
     "leave": Reason.NOT_ACTIVE_LEAVE,
@@ -55,39 +60,99 @@ _NOT_ACTIVE = {
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """`in_scope`: to be sent. `blocked`: should be sent but can't be, see `problems`. Neither: rightly left out."""
+    """`in_scope`: to be sent. `blocked`: should be sent but can't be, see `problems`. Neither: rightly left out.
+
+    `day` is the first day of somebody who is left out because of starting later, of a leaver who comes back, or of the
+    work at another legal entity. `is_succeeded`: the number of this leaver is somebody else's now.
+    """
 
     in_scope: bool
     blocked: bool
     reason: Reason
     problems: tuple[Problem, ...] = ()
+    day: date | None = None
+    is_succeeded: bool = False
 
 
 DIGITS = 10  # of an int32, which Loket's number is
 
 
 def decide_all(records: Sequence[HRRecord], today: date) -> list[tuple[HRRecord, Decision]]:
-    """Everybody of a roster with the decision, in the order given; two with one number are both blocked (rule 41)."""
-    twice = duplicates(records)
-    return [
-        (record, _duplicate(record) if canonical_number(record) in twice else decide(record, today))
-        for record in records
-    ]
+    """Everybody of a roster with the decision, in the order given; two with one number are both blocked (rule 41).
+
+    Somebody who has left holds no number back: it may have gone on to a successor.
+    """
+    holders = number_holders(records, today)
+    return [(record, _decide(record, holders, today)) for record in records]
 
 
-def _duplicate(record: HRRecord) -> Decision:
-    if any(problem.code == "duplicate_number" for problem in record.problems):  # the source has told it already
+def _decide(record: HRRecord, holders: Mapping[str, Sequence[int]], today: date) -> Decision:
+    rows = holders.get(canonical_number(record) or "", ())
+    if not holds_number(record, today):
+        return replace(decide(undoubled(record), today), is_succeeded=bool(rows))
+    if len(rows) > 1 or _lacks_key(record):
+        return duplicate(record, map(str, rows))
+    return decide(undoubled(record), today)
+
+
+def _lacks_key(record: HRRecord) -> bool:
+    """Whether a file had the number twice: then the row has no key to be known by until the next file."""
+    return record.key == f"row-{record.row}" and undoubled(record) is not record
+
+
+def number_holders(records: Iterable[HRRecord], today: date) -> dict[str, list[int]]:
+    """The rows of those who hold a number, in canonical form."""
+    rows: dict[str, list[int]] = {}
+    for record in records:
+        number = canonical_number(record)
+        if number is not None and holds_number(record, today):
+            rows.setdefault(number, []).append(record.row)
+    return rows
+
+
+def holds_number(record: HRRecord, today: date) -> bool:
+    """Whether nobody else may have this person's number. Whoever left, or was deleted, may have a successor."""
+    return not has_left(record, today) and all(problem.code != GONE for problem in record.problems)
+
+
+def has_left(record: HRRecord, today: date) -> bool:
+    """Whether the person is known to work here no more. One of whom it can't be told has not left."""
+    if record.text(ELSEWHERE):
+        return True
+    if is_not_known(record) or _is_faulty(record, {"status"}):
+        return False
+    end = _day(record, "end_date")
+    return (record.text("status") or "inactive") == "inactive" or (end is not None and end < today)
+
+
+def is_not_known(record: HRRecord) -> bool:
+    """Whether nobody can tell if this person is still to be sent."""
+    return any(problem.code in NOT_KNOWN and problem.effect is Effect.PERSON for problem in record.problems)
+
+
+def undoubled(record: HRRecord) -> HRRecord:
+    """Without the reader's word that somebody else has the same number: that one may have left since."""
+    kept = tuple(problem for problem in record.problems if problem.code != DUPLICATE)
+    return record if kept == record.problems else replace(record, problems=kept)
+
+
+def duplicate(record: HRRecord, rows: Iterable[str]) -> Decision:
+    """Blocked, since somebody else has the same number; `rows` are those of all who have it."""
+    if any(problem.code == DUPLICATE for problem in record.problems):  # the source has told it already
         return _blocked(Reason.DUPLICATE_NUMBER, *record.problems)
-    problem = _person("duplicate_number", "employee_number", record.text("employee_number") or "")
+    number, params = record.text("employee_number") or "", {"rows": ", ".join(rows)}
+    problem = Problem(DUPLICATE, "employee_number", number, params, Effect.PERSON)
     return _blocked(Reason.DUPLICATE_NUMBER, *record.problems, problem)
 
 
 def decide(record: HRRecord, today: date) -> Decision:
     """Whether this person is sent on this day, looking at the record alone (duplicates: see `duplicates`)."""
-    if _is_faulty(record, {"status", "consider_in_nl_payroll"}):
+    if record.text(ELSEWHERE):
+        return Decision(False, False, Reason.WORKS_ELSEWHERE, day=_day(record, ELSEWHERE))
+    if is_not_known(record) or _is_faulty(record, {"status", "consider_in_nl_payroll"}):
         return _blocked(Reason.FAULTY_DATA, *record.problems)
     if (reason := _left_out(record, today)) is not None:
-        return Decision(False, False, reason)
+        return Decision(False, False, reason, day=_first_day(record, reason, today))
     if record.text("employee_number") is None and not _is_faulty(record, {"employee_number"}):
         return _blocked(Reason.NO_EMPLOYEE_NUMBER, *record.problems, _person("no_employee_number", "employee_number"))
     if record.text("income_number") is None and not _is_faulty(record, {"income_number"}):
@@ -98,10 +163,9 @@ def decide(record: HRRecord, today: date) -> Decision:
     return Decision(True, False, Reason.ACTIVE, problems)
 
 
-def duplicates(records: Iterable[HRRecord]) -> set[str]:
-    """Employee numbers that more than one record carries, in canonical form: neither is sent (rule 41)."""
-    counted = Counter(number for record in records if (number := canonical_number(record)) is not None)
-    return {number for number, times in counted.items() if times > 1}
+def duplicates(records: Iterable[HRRecord], today: date) -> set[str]:
+    """Numbers of more than one person who has not left, in canonical form: neither is sent (rule 41)."""
+    return {number for number, rows in number_holders(records, today).items() if len(rows) > 1}
 
 
 def canonical_number(record: HRRecord) -> str | None:
@@ -143,10 +207,21 @@ def _left_out(record: HRRecord, today: date) -> Reason | None:
     status = record.text("status") or "inactive"
     if status != "active":
         return _NOT_ACTIVE.get(status, Reason.NOT_ACTIVE_INACTIVE)
-    start, end = _day(record, "start_date"), _day(record, "end_date")
+    start, end = _day(record, START_DATE), _day(record, "end_date")
     if end is not None and end < today:
         return Reason.HAS_LEFT
     return Reason.STARTS_LATER if start is not None and start > today else None
+
+
+def _first_day(record: HRRecord, reason: Reason, today: date) -> date | None:
+    """Somebody whom HR has as Onboarding has a first day too, mostly; a leaver has one where the return is planned."""
+    if reason in LEAVERS:
+        return min(
+            (later.on for later in record.later if later.column == START_DATE and later.on > today), default=None
+        )
+    start = _day(record, START_DATE)
+    is_told = reason in {Reason.STARTS_LATER, Reason.NOT_ACTIVE_ONBOARDING}
+    return start if is_told and start is not None and start > today else None
 
 
 def _impossible(record: HRRecord, today: date) -> list[Problem]:

@@ -5,6 +5,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from enum import StrEnum
 from typing import Any, NamedTuple, Protocol
 
@@ -102,6 +103,8 @@ class Memory(Protocol):
     def remember(self, key: str, field: str, fingerprint: str) -> None: ...
     def linked_id(self, key: str) -> str | None: ...
     def link(self, key: str, loket_id: str, is_concept: bool) -> None: ...
+    def is_current(self, key: str) -> bool:
+        """Whether the Loket id stands under this very key and number; else it is known from another source, say."""
 
 
 class Journal(Protocol):
@@ -147,7 +150,8 @@ class Outcome(StrEnum):
 @dataclass(frozen=True)
 class PersonResult:
     """What happened to one person; `changes` are those that Loket took (in a dry run: those it would be sent)
-    and, with `sendable` False, those that this version doesn't send yet."""
+    and, with `sendable` False, those that this version doesn't send yet or that wait for their day (rule 43). `day` is
+    the first day of somebody who starts later, `number` the employee number as HR has it."""
 
     key: str
     row: int
@@ -157,6 +161,8 @@ class PersonResult:
     changes: tuple[Change, ...] = ()
     problems: tuple[Problem, ...] = ()
     messages: tuple[Remark, ...] = ()
+    day: date | None = None
+    number: str = ""
 
 
 @dataclass(frozen=True)

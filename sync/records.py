@@ -1,11 +1,25 @@
 """One person of the HR system as the sync sees it. Pure data; sources make them, the engine reads them."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import date
 
 from mapping.rules import Effect, HRValue, Problem, Sealed
 
-__all__ = ["COLUMNS", "PROBLEM_CODES", "REQUIRED_COLUMNS", "Effect", "HRRecord", "HRValue", "Problem", "Sealed"]
+__all__ = [
+    "COLUMNS",
+    "ELSEWHERE",
+    "LEGAL_ENTITY",
+    "PROBLEM_CODES",
+    "REQUIRED_COLUMNS",
+    "START_DATE",
+    "Effect",
+    "HRRecord",
+    "HRValue",
+    "Later",
+    "Problem",
+    "Sealed",
+]
 
 REQUIRED_COLUMNS = ("employee_number", "income_number", "status", "consider_in_nl_payroll", "last_name")
 COLUMNS = (
@@ -16,6 +30,13 @@ COLUMNS = (
 )
 """Canonical column names. Only the required ones must be in a file."""
 
+LEGAL_ENTITY = "legal_entity"
+"""No column: what a planned move to another legal entity is called in `HRRecord.later`."""
+
+START_DATE = "start_date"
+ELSEWHERE = "elsewhere"
+"""No column: the first day (or "?") of the work at another legal entity, of somebody who worked here before."""
+
 PROBLEM_CODES = (
     # who may be sent (rules 39 to 42)
     "no_employee_number",
@@ -25,6 +46,13 @@ PROBLEM_CODES = (
     "duplicate_number",
     "duplicate_bsn",
     "birth_date_in_future",
+    # what Personio shows of a person
+    "no_personio_id",
+    "no_legal_entity",
+    "attribute_absent",
+    "employments_unreadable",
+    "gone_in_personio",
+    "works_at_two",
     # who it is in Loket
     "other_person",
     "employed_elsewhere",
@@ -50,19 +78,30 @@ PROBLEM_CODES = (
 
 
 @dataclass(frozen=True, slots=True)
+class Later:
+    """What a column (or `LEGAL_ENTITY`) holds from a later day on. It is shown and waits for that day (rule 43)."""
+
+    column: str
+    value: str | None = field(repr=False)
+    on: date
+
+
+@dataclass(frozen=True, slots=True)
 class HRRecord:
     """One row of the roster, or one person of an HR system.
 
-    `key` is the employee number where there is one, else "row-17"; `row` is the row in the file (header = 1).
+    `key` is the employee number where there is one, else "row-17"; `row` is the row in the file (header = 1). Somebody
+    of Personio has the key "personio-41001", and `row` is the id there.
     `values` holds canonical text: ISO dates, plain numbers ("32.5"), status "onboarding" | "active" | "leave" |
-    "inactive", consider_in_nl_payroll "yes" | "no". A column that is not in the file has no key here; a column that is
-    there and empty is None. BSN and IBAN may be `Sealed`.
+    "inactive", consider_in_nl_payroll "yes" | "no". A column that is not in the file, and an attribute that Personio
+    doesn't show, has no key here; what is there and empty is None. BSN and IBAN may be `Sealed`.
     """
 
     key: str
     row: int
     values: Mapping[str, HRValue]
     problems: tuple[Problem, ...] = ()
+    later: tuple[Later, ...] = ()
 
     def text(self, column: str) -> str | None:
         """The plain text of a column; None where it is absent, empty or sealed."""

@@ -27,6 +27,18 @@ RUN_REFUSALS: dict[str, Words] = {
         _("Loket no longer accepts the sign-in of this connection."),
         _("An administrator signs in at Loket again."),
     ),
+    Refusal.PERSONIO_NOT_CONNECTED: Words(
+        _("The company is not connected with Personio any more."),
+        _("An administrator connects Personio again, on the page Personio of the company."),
+    ),
+    Refusal.PERSONIO_REFUSED: Words(
+        _("Personio no longer accepts the client id and the client secret."),
+        _("An administrator enters new ones, on the page Personio of the company."),
+    ),
+    Refusal.PERSONIO_ISSUE: Words(
+        _("Something is to be mended in Personio before anything is sent."),
+        _("The page Personio of the company says what, and who does it. “Read again” there tells whether it is done."),
+    ),
     Refusal.NO_ROSTER: Words(_("There is no roster yet."), _("A payroll manager uploads one first.")),
     Refusal.NO_MAPPING: Words(
         _("The attribute mapping is not published."),
@@ -37,8 +49,26 @@ RUN_REFUSALS: dict[str, Words] = {
     ),
 }
 
+RUN_REFUSALS_OF_PERSONIO: dict[str, Words] = {
+    Refusal.PREVIEW_FIRST: Words(
+        _("Nobody has asked for a preview yet."), _("Make a preview first; it writes nothing to Loket.")
+    ),
+}
+"""The same where the people come from Personio."""
+
+
+def run_refusal(refusal: Refusal, *, reads_personio: bool) -> Words:
+    """Why a run can't start, and who does what about it."""
+    own = RUN_REFUSALS_OF_PERSONIO.get(refusal) if reads_personio else None
+    return own or RUN_REFUSALS[refusal]
+
+
 UPLOAD_REFUSALS: dict[str, Words] = {
     UploadRefusal.NOT_DUTCH: _NOT_DUTCH,
+    UploadRefusal.PERSONIO: Words(
+        _("The people of this legal entity come from Personio, so no roster is taken."),
+        _("Correct them in Personio; every preview and sync reads it again."),
+    ),
     UploadRefusal.BUSY: Words(
         _("A sync is sending the roster in use, so it can't be replaced now."),
         _("Upload the new one when the sync is done."),

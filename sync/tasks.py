@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from sync.services import execution, retention, runs
+from sync.services import comparing, execution, retention, runs
 
 
 @shared_task(name=runs.TASK)
@@ -15,6 +15,12 @@ def execute(run_id: int) -> None:
 def sweep() -> None:
     """Rings runs that wait and runs whose process was killed."""
     runs.sweep()
+
+
+@shared_task(name=comparing.TASK)
+def compare() -> None:
+    """Compares with Personio what is due: after an event, and once a day."""
+    comparing.compare()
 
 
 @shared_task

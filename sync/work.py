@@ -79,6 +79,7 @@ class Work:
     messages: list[Remark] = field(default_factory=list)
     outcome: Outcome = Outcome.UNCHANGED
     reason: Reason | str = ""
+    day: date | None = None
     column: str = ""
     """What the present step is about, for a problem that it may end in."""
 
@@ -147,7 +148,8 @@ class Work:
 
     def result(self) -> PersonResult:
         """The result as it is reported. Changes that only wait for a later version get their reason."""
-        if self.outcome is Outcome.UNCHANGED and not self.reason and self.changes:
+        is_unsent = any(not change.waits_until for change in self.changes)
+        if self.outcome is Outcome.UNCHANGED and not self.reason and is_unsent:
             self.reason = Reason.NOT_YET_SENT
         return PersonResult(
             key=self.result_key,
@@ -158,6 +160,8 @@ class Work:
             changes=tuple(self.changes),
             problems=tuple(dict.fromkeys(self.problems)),
             messages=tuple(dict.fromkeys(self.messages)),
+            day=self.day,
+            number=self.record.text("employee_number") or "",
         )
 
 

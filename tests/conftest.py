@@ -16,6 +16,7 @@ from tests.chromium import CHROMIUM, MISSING
 from tests.contract.checker import check_exchange
 from tests.contract.plugin import need_document
 from tests.factories import EntityFactory, member
+from tests.secrets import nothing_leaks
 
 IS_CI = os.environ.get("CI", "").lower() in {"1", "true"}
 
@@ -46,15 +47,19 @@ def signed_in(client: Client, administrator: User) -> Client:
 
 @pytest.fixture
 def simulator(settings: LazySettings) -> Iterator[Simulator]:
-    """A simulator that the portal is pointed at; what it was asked and what it answered is checked at the end."""
+    """A simulator that the portal is pointed at.
+
+    What it was asked and what it answered is checked at the end, and that its secrets are nowhere in the portal.
+    """
     options = Options(
         client_id=settings.LOKET_CLIENT_ID,
         client_secret=settings.LOKET_CLIENT_SECRET,
         redirect_uris=(signin.redirect_uri(),),
     )
-    with create_simulator(options) as running:
+    with create_simulator(options) as running, nothing_leaks(running):
         settings.LOKET_API_URL, settings.LOKET_OAUTH_URL = f"{running.url}/v2", running.url
         settings.LOKET_FILTER_URL = f"{running.url}/globalfilter-microservice"
+        settings.PERSONIO_API_URL = f"{running.url}/personio"
         yield running
         # A worker process of its own is seen by nobody but the simulator: its traffic is checked here.
         need_document()

@@ -9,7 +9,8 @@ class Link(models.Model):
     """One person of the HR system in one connection (rule 42: the stored Loket id comes first)."""
 
     connection = models.ForeignKey(Connection, on_delete=models.CASCADE, related_name="links")
-    key_hash = models.CharField(max_length=64)
+    key_hash = models.CharField(max_length=64, help_text="of the number in a file, or the id in Personio")
+    number_hash = models.CharField(max_length=64, blank=True, help_text="of the number, to be known from elsewhere too")
     loket_id = models.UUIDField(null=True)
     is_concept = models.BooleanField(default=False)
     bsn_fingerprint = models.CharField(max_length=64, blank=True)

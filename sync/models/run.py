@@ -27,13 +27,21 @@ class Run(models.Model):
     class Trigger(models.TextChoices):
         PERSON = "person", _("Started by hand")
         COMMAND = "command", _("Started from a shell")
+        WEBHOOK = "webhook", _("Personio told of a change")
+        SCHEDULE = "schedule", _("Started on schedule")
 
+    AUTOMATIC = (Trigger.WEBHOOK, Trigger.SCHEDULE)
+    BY_SOMEBODY = (Trigger.PERSON, Trigger.COMMAND)
+    """Triggers behind which somebody stands who looks at the outcome."""
     ACTIVE = (State.QUEUED, State.RUNNING)
     FINISHED = (State.SUCCEEDED, State.PARTIAL)
 
     connection = models.ForeignKey(Connection, on_delete=models.PROTECT, related_name="runs")
     mapping_set = models.ForeignKey(MappingSet, null=True, on_delete=models.PROTECT, related_name="+")
     roster = models.ForeignKey(Roster, null=True, on_delete=models.SET_NULL, related_name="runs")
+    personio_id = models.CharField(
+        max_length=40, blank=True, help_text="of the legal entity in Personio that it reads; empty: of a file"
+    )
     is_dry = models.BooleanField(_("preview"))
     state = models.CharField(_("state"), max_length=10, choices=State.choices, default=State.QUEUED)
     trigger = models.CharField(max_length=10, choices=Trigger.choices)
@@ -41,6 +49,7 @@ class Run(models.Model):
     created_at = models.DateTimeField(auto_now_add=True)
     started_at = models.DateTimeField(null=True)
     finished_at = models.DateTimeField(null=True)
+    read = models.PositiveIntegerField(_("read from Personio"), default=0)
     done = models.PositiveIntegerField(default=0)
     total = models.PositiveIntegerField(null=True)
     # What stopped it: English msgids with their places filled from `params`, so that every reader gets his language.
@@ -66,6 +75,11 @@ class Run(models.Model):
 
     def __str__(self) -> str:
         return f"{self.connection} #{self.pk}"
+
+    @property
+    def reads_personio(self) -> bool:
+        """Whether its people come from Personio: then it reads them itself, and `roster` is what it has read."""
+        return self.mapping_set is not None and self.mapping_set.source == MappingSet.Source.PERSONIO
 
     @property
     def is_active(self) -> bool:

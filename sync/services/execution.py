@@ -1,20 +1,28 @@
-"""Executes one run: claims it, gives the engine its ports, and writes down how it ended."""
+"""Executes one run: claims it, reads Personio where people come from there, gives the engine its ports, and writes down
+how it ended."""
 
 import logging
 from collections.abc import Callable
 
+from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_noop
 
 from loket_portal.lib.crypto import FernetSeal
-from loket_portal.loket.errors import ConfigProblem, Retryable, SignInNeeded, SyncError
+from loket_portal.lib.errors import ConfigProblem, Retryable, SyncError
+from loket_portal.loket.errors import SignInNeeded
+from loket_portal.personio.errors import CredentialsRefused
+from mapping.models import MappingSet
 from mapping.services import frozen_rules
-from onboarding.services import checking, logins, tokens
+from onboarding.models import LegalEntity
+from onboarding.services import checking, logins, personio, tokens
 from sync import engine
-from sync.models import Run
+from sync.models import Roster, Run
 from sync.ports import LeaseLost, PersonResult
-from sync.services import rosters, runs
-from sync.services.ports import DbJournal, DbMemory, DbReporter
+from sync.services import comparing, gate, readings, rosters, runs
+from sync.services.memory import DbMemory
+from sync.services.ports import DbJournal, DbReporter
+from sync.sources.personio import lens
 from sync.target import LoketTarget
 
 log = logging.getLogger(__name__)
@@ -34,6 +42,8 @@ def execute(run_id: int, watcher: Watcher | None = None) -> Run | None:
     with runs.Heartbeat(run, worker) as heartbeat:
         _to_the_end(run, worker, heartbeat, watcher)
     run.refresh_from_db()
+    if run.claimed_by == worker:  # else it is somebody else's, or has made way
+        comparing.note_end(run)
     return run
 
 
@@ -45,10 +55,8 @@ def _to_the_end(run: Run, worker: str, heartbeat: runs.Heartbeat, watcher: Watch
             log.warning("run %s: another worker has taken it over", run.pk)
     except Retryable as error:
         runs.later(run, worker, error)
-    except SignInNeeded as error:
-        tokens.refused(run.connection.login, error)
-        runs.finish(run, worker, Run.State.FAILED, error)
     except SyncError as error:
+        _note_refused(run, error)
         runs.finish(run, worker, Run.State.FAILED, error)
     except Exception as error:
         log.exception("run %s failed: %s", run.pk, type(error).__name__)
@@ -56,6 +64,15 @@ def _to_the_end(run: Run, worker: str, heartbeat: runs.Heartbeat, watcher: Watch
     else:
         needs_you = counts.blocked + counts.failed or _needs_somebody(run)
         runs.finish(run, worker, Run.State.PARTIAL if needs_you else Run.State.SUCCEEDED)
+
+
+def _note_refused(run: Run, error: SyncError) -> None:
+    """A sign-in or credentials that are no longer accepted: from now on every page says so, and who acts."""
+    if isinstance(error, SignInNeeded):
+        tokens.refused(run.connection.login, error)
+    entity = run.connection.entity if isinstance(error, CredentialsRefused) else None
+    if entity is not None and (account := personio.account_of(entity.company)):
+        personio.note_refused(account)
 
 
 _UNEXPECTED = ConfigProblem(
@@ -70,27 +87,62 @@ def _needs_somebody(run: Run) -> bool:
 
 
 def _work(run: Run, worker: str, heartbeat: runs.Heartbeat, watcher: Watcher | None) -> engine.Counts:
-    connection, roster = run.connection, run.roster
-    if roster is None or run.mapping_set is None:  # a newer one has taken its place since the run was started
-        raise ConfigProblem(
-            gettext_noop("The roster was replaced before this run was done. What was sent until then stays."),
-            gettext_noop("Look at the new roster and start again."),
-        )
+    connection = run.connection
+    entity, mapping_set = _source(run)
     if not run.is_dry:  # a preview writes nothing, and shows what it can while something is to be mended
         checking.ensure_fresh(connection)
+    roster = run.roster if _goes_on(run, mapping_set) else None
+    roster = roster or _read(run, entity, mapping_set, lambda read: runs.hold(run, worker, heartbeat, read=read))
     records = tuple(rosters.records(roster))
-    reporter = DbReporter(run, worker, heartbeat, watcher)
+    today = roster.day or timezone.localdate()  # once: whatever it counts for, it is the same day
+    rules = frozen_rules(mapping_set)
     client = logins.client_for(connection.login)
+    with transaction.atomic():
+        readings.lock(run)
     return engine.run(
         records,
-        mapping=frozen_rules(run.mapping_set),
-        target=LoketTarget(client, connection, timezone.localdate()),
+        mapping=lens(rules).mapping if run.reads_personio else rules,
+        target=LoketTarget(client, connection, today),
         memory=DbMemory(connection, roster, {record.key: record for record in records}),
         journal=DbJournal(run, worker),
-        reporter=reporter,
+        reporter=DbReporter(run, worker, heartbeat, watcher),
         seal=FernetSeal(),
-        today=timezone.localdate(),
+        today=today,
         administration_id=str(connection.administration_id),
         dry_run=run.is_dry,
         convert_new=connection.converts_new_people,
     )
+
+
+def _source(run: Run) -> tuple[LegalEntity, MappingSet]:
+    """Whose people they are, and the mapping they go through, as when the run was started.
+
+    Of Personio there may be no roster yet. But a run with results never reads a second time: a mixture of two readings
+    is nobody's.
+    """
+    entity, mapping_set = run.connection.entity, run.mapping_set
+    is_unread = run.reads_personio and not run.results.exists()
+    is_there = run.roster is not None or is_unread
+    if entity is None or mapping_set is None or not is_there or run.personio_id != entity.personio_id:
+        if run.reads_personio or (entity is not None and entity.reads_personio):
+            raise ConfigProblem(*readings.OTHER_PEOPLE)
+        raise ConfigProblem(
+            gettext_noop("The roster was replaced before this run was done. What was sent until then stays."),
+            gettext_noop("Look at the new roster and start again."),
+        )
+    return entity, mapping_set
+
+
+def _goes_on(run: Run, mapping_set: MappingSet) -> bool:
+    """Whether an interrupted run goes on with the people it has.
+
+    Of Personio they hold for their day; but with results it goes on as on that day: two readings are not mixed.
+    """
+    is_kept = run.roster is not None and readings.may_keep(run.roster, mapping_set)
+    return not run.reads_personio or is_kept or run.results.exists()
+
+
+def _read(run: Run, entity: LegalEntity, mapping_set: MappingSet, hold: readings.Hold) -> Roster:
+    """Reads Personio, after the look that every reading needs."""
+    gate.ensure_ready(entity, mapping_set, is_dry=run.is_dry)
+    return comparing.read(run, entity, hold)

@@ -1,6 +1,6 @@
-"""How many people of the roster each administration of Loket already has: the sanity check of the choice (rule 36)."""
+"""How many people of ours each administration of Loket already has: the sanity check of the choice (rule 36)."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
@@ -8,9 +8,13 @@ from typing import Any
 
 from django.utils import timezone
 
+from mapping.rules import MappingSet
+from mapping.services import frozen_rules, published_for
 from onboarding.models import LegalEntity, User
 from onboarding.services import access, logins
+from sync import policy
 from sync.services import people, rosters
+from sync.services.personio_people import People
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,29 +28,47 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Headcount:
-    """`total`: how many people of the roster are in the sync."""
+    """`total`: how many people of the roster, or of Personio, are in the sync."""
 
     total: int
     places: tuple[Place, ...]
 
 
 def read(entity: LegalEntity, user: User) -> Headcount | None:
-    """The counts as Loket has them now; None without a roster, or a sign-in that an administrator has authorized.
+    """The counts as Loket has them now; None without people, or a sign-in that an administrator has authorized.
 
     Numbers only: no name leaves this function. A check sign-in never reads people (rule 8). Raises NotAllowed and
     SyncError.
     """
     access.require_payroll_edit(user, entity)
-    roster, login = rosters.current(entity), logins.authorized_for(entity)
-    if roster is None or login is None:
+    login = logins.authorized_for(entity)
+    wanted = _wanted(entity) if login else None
+    if login is None or wanted is None:
         return None
-    wanted = people.numbers_in_scope(roster)
     client, employer = logins.client_for(login), str(login.employer_id)
     there = _at_work(client.iter_employments(employer), timezone.localdate())
     administrations = client.list_administrations(employer)
     return Headcount(
         len(wanted), tuple(Place(a.id, a.name, len(there[a.id.casefold()] & wanted)) for a in administrations)
     )
+
+
+def _wanted(entity: LegalEntity) -> frozenset[int] | None:
+    """The Loket numbers of those in the sync; of an entity whose Personio no run has read yet, as Personio is now."""
+    if roster := rosters.current(entity):
+        return people.numbers_in_scope(roster)
+    mapping_set = published_for(entity)
+    if not entity.reads_personio or mapping_set is None:
+        return None
+    return _numbers_in_personio(entity, frozen_rules(mapping_set))
+
+
+def _numbers_in_personio(entity: LegalEntity, rules: MappingSet) -> frozenset[int]:
+    today, found = timezone.localdate(), Counter[int]()
+    for records in People(entity, rules).pages():
+        in_scope = (record for record in records if policy.decide(record, today).in_scope)
+        found.update(number for record in in_scope if (number := policy.loket_number(record)) is not None)
+    return frozenset(number for number, times in found.items() if times == 1)  # rule 41
 
 
 def _at_work(rows: Iterable[dict[str, Any]], today: date) -> defaultdict[str, set[int]]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from django.db.models import QuerySet
 
 from onboarding.models import LegalEntity
-from sync.models import Run
+from sync.models import Roster, Run
 
 EARLIER = 10
 
@@ -39,6 +39,24 @@ def sent_after(preview: Run) -> Run | None:
     """The sync that has sent what this preview showed: one that was completed later."""
     syncs = Run.objects.filter(connection=preview.connection_id, is_dry=False, state__in=Run.FINISHED)
     return syncs.filter(pk__gt=preview.pk).order_by("-pk").first()
+
+
+def is_outdated(preview: Run, roster: Roster | None) -> bool:
+    """Whether the people of `roster`, which is in use, were read or uploaded after this preview looked at them."""
+    if roster is None:
+        return False
+    if roster.told_until is None or preview.finished_at is None:
+        return roster.uploaded_at > preview.created_at
+    return roster.told_until > preview.finished_at  # of Personio, which the preview has read itself
+
+
+def since_switch(entity: LegalEntity) -> QuerySet[Run]:
+    """The runs whose people came from where they come from now, back to the last one whose people came from elsewhere.
+
+    Elsewhere is a file instead of Personio, the other way round, or another legal entity of Personio.
+    """
+    elsewhere = _runs(entity).exclude(personio_id=entity.personio_id).first()
+    return _runs(entity).filter(personio_id=entity.personio_id, pk__gt=elsewhere.pk if elsewhere else 0)
 
 
 def active(entity: LegalEntity) -> Run | None:

@@ -16,7 +16,7 @@ from django.utils import timezone
 from onboarding.models import LegalEntity
 from sync import policy
 from sync.models import Roster
-from sync.records import HRRecord, Problem
+from sync.records import HRRecord, Later, Problem
 from sync.services import rosters
 from sync.services.search import is_found
 
@@ -35,7 +35,10 @@ class ScopeCounts:
 
 @dataclass(frozen=True, slots=True)
 class PersonRow:
-    """One person of the roster: `status` is in, out or blocked; `reason` a code of sync.policy."""
+    """One person of the roster: `status` is in, out or blocked; `reason` a code of sync.policy.
+
+    `day`: when somebody who starts later does; `later`: what is planned for this person in Personio (rule 43).
+    """
 
     row: int
     key: str
@@ -44,6 +47,8 @@ class PersonRow:
     reason: str
     problems: tuple[Problem, ...]
     number: str = ""
+    day: date | None = None
+    later: tuple[Later, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +81,7 @@ def find(entity: LegalEntity, *, show: str = "all", search: str = "", page: int 
     counts = Counter(standing.status for standing in standings) + Counter(all=len(standings))
     wanted = [standing for standing in standings if show in {"all", standing.status}]
     if search and roster:
-        found = {r.row for r in rosters.records(roster) if is_found(search, r.name, r.key)}
+        found = {r.row for r in rosters.records(roster) if is_found(search, r.name, r.key, _number(r))}
         wanted = [standing for standing in wanted if standing.row in found]
     page_obj = Paginator(wanted, PAGE_SIZE).get_page(page)
     rows = _rows(roster, list(page_obj.object_list)) if roster else []
@@ -106,10 +111,25 @@ def _rows(roster: Roster, standings: Sequence[Standing]) -> list[PersonRow]:
 
 
 def _person(record: HRRecord, standing: Standing, today: date) -> PersonRow:
-    # A double number is in the record already: the reader, who saw the whole file, has put it there.
-    problems = policy.decide(record, today).problems or record.problems
-    number = record.text("employee_number") or ""
-    return PersonRow(record.row, record.key, record.name, standing.status, standing.reason, problems, number)
+    # A double number is in the record already: the reader, who saw everybody, has put it there.
+    if standing.reason != policy.Reason.DUPLICATE_NUMBER:
+        record = policy.undoubled(record)  # the other one has left since
+    decision = policy.decide(record, today)
+    return PersonRow(
+        record.row,
+        record.key,
+        record.name,
+        standing.status,
+        standing.reason,
+        decision.problems or record.problems,
+        number=_number(record),
+        day=decision.day,
+        later=record.later,
+    )
+
+
+def _number(record: HRRecord) -> str:
+    return record.text("employee_number") or ""
 
 
 def scope(roster: Roster) -> ScopeCounts:

@@ -1,72 +1,16 @@
-"""The engine's ports on our database: what is remembered, what was sent, what came out."""
+"""The engine's ports on our database: what was sent, what came out. What is remembered: `memory.py`."""
 
 from collections import Counter, defaultdict
 from collections.abc import Callable
-from uuid import UUID
 
 from django.db import transaction
 from django.utils import timezone
 
-from loket_portal.lib import crypto
-from loket_portal.lib.redact import mask
-from onboarding.models import Connection
-from sync.models import Link, Operation, Result, Roster, Run
+from sync.diff import Change
+from sync.models import Operation, Result, Run
 from sync.ports import LeaseLost, PersonResult
-from sync.records import HRRecord, Sealed
-from sync.services import codec, rosters, runs
-
-PERSON = "person"
-
-
-def key_hashes(connection: Connection, key: str) -> list[str]:
-    """What stands for a person in our tables, under every key of this installation, newest first."""
-    return crypto.fingerprints(PERSON, f"{connection.pk}:{key}")
-
-
-class DbMemory:
-    """`Memory`: the stored Loket id and the fingerprints of the last confirmed BSN and IBAN, per connection.
-
-    What is confirmed is purged from the roster at once: from then on only the fingerprint stays.
-    """
-
-    def __init__(self, connection: Connection, roster: Roster, records: dict[str, HRRecord]) -> None:
-        self._connection, self._roster, self._records = connection, roster, records
-        self._links: dict[str, Link] = {link.key_hash: link for link in connection.links.all()}
-
-    def _link(self, key: str) -> Link | None:
-        return next((self._links[h] for h in key_hashes(self._connection, key) if h in self._links), None)
-
-    def fingerprint(self, key: str, field: str) -> str | None:
-        link = self._link(key)
-        return (getattr(link, f"{field}_fingerprint") or None) if link else None
-
-    def remember(self, key: str, field: str, fingerprint: str) -> None:
-        if self.fingerprint(key, field) != fingerprint:
-            self._update(key, **{f"{field}_fingerprint": fingerprint})
-        record = self._records.get(key)
-        value = record.values.get(field) if record else None
-        if record and isinstance(value, str):
-            rosters.seal(self._roster, record.row, field, Sealed(fingerprint, mask(value)))
-
-    def linked_id(self, key: str) -> str | None:
-        link = self._link(key)
-        return str(link.loket_id) if link and link.loket_id else None
-
-    def link(self, key: str, loket_id: str, is_concept: bool) -> None:
-        self._update(key, loket_id=UUID(loket_id), is_concept=is_concept)
-
-    def _update(self, key: str, **fields: object) -> None:
-        link = self._link(key) or self._by_loket_id(fields.get("loket_id")) or Link(connection=self._connection)
-        self._links.pop(link.key_hash, None)
-        link.key_hash = key_hashes(self._connection, key)[0]  # renewed after a key rotation
-        for name, value in fields.items():
-            setattr(link, name, value)
-        link.save()
-        self._links[link.key_hash] = link
-
-    def _by_loket_id(self, loket_id: object) -> Link | None:
-        """The link of a person whose hash can't be recognised any more, since its key was taken away."""
-        return next((link for link in self._links.values() if loket_id and link.loket_id == loket_id), None)
+from sync.services import codec, runs
+from sync.services.memory import key_hashes
 
 
 class DbJournal:
@@ -141,8 +85,8 @@ class DbReporter:
                 "row": result.row,
                 "outcome": result.outcome.value,
                 "reason": result.reason,
-                "not_sent_count": sum(1 for change in result.changes if not change.sendable),
-                "person": {"key": result.key, "name": result.name},
+                "not_sent_count": sum(1 for c in result.changes if not c.sendable and not c.waits_until),
+                "person": {"key": result.key, "name": result.name, "number": result.number},
                 "detail": detail_to_json(result),
             },
         )
@@ -152,18 +96,19 @@ class DbReporter:
         self._hold(done=self._finished)
 
     def _hold(self, *, done: int | None = None, total: int | None = None) -> None:
-        if (
-            runs.hand_back.is_set()
-            or self._heartbeat.lost
-            or not runs.progress(self._run, self._worker, done=done, total=total)
-        ):
-            raise LeaseLost
+        runs.hold(self._run, self._worker, self._heartbeat, done=done, total=total)
 
 
 def detail_to_json(result: PersonResult) -> dict[str, object]:
-    """What a result shows: changes with masked values, problems, Loket's messages."""
+    """What a result shows: changes with masked values, problems, Loket's messages, the first day of who starts later."""
     return {
-        "changes": [{"field": c.field, "old": c.old, "new": c.new, "sendable": c.sendable} for c in result.changes],
+        "changes": [_change_to_json(change) for change in result.changes],
         "problems": [codec.problem_to_json(problem) for problem in result.problems],
         "messages": [list(message) for message in result.messages],
+        "day": result.day.isoformat() if result.day else "",
     }
+
+
+def _change_to_json(change: Change) -> dict[str, object]:
+    shown = {"field": change.field, "old": change.old, "new": change.new, "sendable": change.sendable}
+    return shown | ({"waits_until": change.waits_until} if change.waits_until else {})

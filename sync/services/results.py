@@ -9,7 +9,7 @@ from django.db.models import Case, Count, IntegerField, QuerySet, Value, When
 
 from sync.models import Result, Run
 from sync.policy import Reason
-from sync.records import Problem
+from sync.records import LEGAL_ENTITY, Problem
 from sync.services import codec
 from sync.services.people import PAGE_SIZE
 from sync.services.search import is_found
@@ -36,17 +36,25 @@ _WORST_FIRST = Case(
 
 @dataclass(frozen=True, slots=True)
 class ShownChange:
-    """One field of one person: what Loket has, what it gets; `is_sent` False: this version doesn't send it yet."""
+    """One field of one person: what Loket has, what it gets; `is_sent` False: this version doesn't send it yet.
+
+    `waits_until`: the HR system has it from that day on (ISO), and it is not sent before (rule 43).
+    """
 
     field: str
     old: str
     new: str
     is_sent: bool
+    waits_until: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class ResultRow:
-    """One person of a run. After the retention term `is_purged` is set and names and values are gone."""
+    """One person of a run; `changes` that wait for their day come last, `day` is the first day (ISO) of somebody who
+    starts later, `number` the employee number where the key isn't (people of Personio).
+
+    After the retention term `is_purged` is set and names and values are gone.
+    """
 
     row: int
     key: str
@@ -57,6 +65,8 @@ class ResultRow:
     problems: list[Problem] = field(default_factory=list)
     messages: list[tuple[str, str]] = field(default_factory=list)
     is_purged: bool = False
+    day: str = ""
+    number: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,9 +86,10 @@ def find(run: Run, *, show: str = "all", search: str = "", page: int | str = 1) 
     rows = run.results.filter(**FILTERS[show]).order_by(_WORST_FIRST, "row")
     found: QuerySet[Result] | list[Result] = rows
     if search:
-        found = [r for r in rows if r.person and is_found(search, r.person["name"], r.person["key"])]
+        found = [r for r in rows if r.person and is_found(search, *r.person.values())]
     page_obj = Paginator(found, PAGE_SIZE).get_page(page)
-    return ResultsPage([_result(result) for result in page_obj.object_list], counts(run), page_obj, show, search)
+    here = str(run.connection.entity or "")
+    return ResultsPage([_result(result, here) for result in page_obj.object_list], counts(run), page_obj, show, search)
 
 
 def counts(run: Run) -> dict[str, int]:
@@ -98,7 +109,7 @@ def counts(run: Run) -> dict[str, int]:
     }
 
 
-def _result(result: Result) -> ResultRow:
+def _result(result: Result, here: str) -> ResultRow:
     if result.person is None or result.detail is None:
         return ResultRow(result.row, "", "", result.outcome, result.reason, is_purged=True)
     return ResultRow(
@@ -107,7 +118,15 @@ def _result(result: Result) -> ResultRow:
         name=result.person["name"],
         outcome=result.outcome,
         reason=result.reason,
-        changes=[ShownChange(c["field"], c["old"], c["new"], c["sendable"]) for c in result.detail["changes"]],
+        changes=sorted((_change(c, here) for c in result.detail["changes"]), key=lambda change: change.waits_until),
         problems=[codec.problem_from_json(problem) for problem in result.detail["problems"]],
         messages=[(kind, text) for kind, text, *_code in result.detail["messages"]],
+        day=result.detail.get("day", ""),
+        number=result.person.get("number", ""),
     )
+
+
+def _change(stored: dict[str, Any], here: str) -> ShownChange:
+    """Whoever moves does so from this legal entity."""
+    old = here if stored["field"] == LEGAL_ENTITY else stored["old"]
+    return ShownChange(stored["field"], old, stored["new"], stored["sendable"], stored.get("waits_until", ""))

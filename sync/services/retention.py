@@ -1,6 +1,7 @@
 """Purges what has served its purpose: values of people in results after RESULT_RETENTION_DAYS.
 
-BSN and IBAN go earlier, when Loket confirms them (`rosters.seal`); a roster goes when a newer one comes.
+BSN and IBAN go earlier, when Loket confirms them (`rosters.seal`); a roster goes when a newer one comes, and one of
+Personio when its people come from elsewhere now.
 """
 
 from datetime import timedelta
@@ -8,10 +9,16 @@ from datetime import timedelta
 from django.conf import settings
 from django.contrib.sessions.models import Session
 from django.db import transaction
+from django.db.models import F
 from django.utils import timezone
 
-from onboarding.models import SignInAttempt
-from sync.models import Result, Run
+from onboarding.models import LegalEntity, SignInAttempt
+from sync.models import Result, Roster, Run
+from sync.services import history
+
+AUTOMATIC = 10
+"""So many comparisons that nobody asked for are kept of a legal entity: each holds a result for everybody."""
+LONGEST_READING = timedelta(days=1)
 
 
 @transaction.atomic
@@ -27,4 +34,22 @@ def purge() -> int:
     Run.objects.filter(pk__in=ids).update(purged_at=timezone.now())
     SignInAttempt.objects.filter(created_at__lt=timezone.now() - timedelta(days=1)).delete()
     Session.objects.filter(expire_date__lt=timezone.now()).delete()
+    _purge_readings()
     return len(ids)
+
+
+def _purge_readings() -> None:
+    """Readings of workers that are gone, and of legal entities that get their people from elsewhere now."""
+    half = Roster.objects.filter(entity__isnull=True)
+    half.filter(uploaded_at__lt=timezone.now() - LONGEST_READING).delete()
+    read = Roster.objects.filter(source=Roster.Source.PERSONIO, entity__isnull=False)
+    read.exclude(personio_id=F("entity__personio_id")).delete()
+
+
+def forget_automatic(entity: LegalEntity) -> int:
+    """Deletes old comparisons that nobody asked for, the newest that was completed apart; gives their number."""
+    runs = Run.objects.filter(connection__entity=entity, is_dry=True).exclude(state__in=Run.ACTIVE)
+    old = list(runs.exclude(trigger__in=Run.BY_SOMEBODY).values_list("pk", flat=True)[AUTOMATIC:])
+    completed = history.newest_completed(entity, is_dry=True)
+    found = Run.objects.filter(pk__in=set(old) - ({completed.pk} if completed else set()))
+    return found.delete()[1].get("sync.Run", 0)

@@ -1,7 +1,10 @@
-"""Rosters: store an uploaded file as people, give them back as records, and purge what Loket has confirmed."""
+"""Rosters: store people, give them back as records, and purge what Loket has confirmed.
+
+They come from an uploaded file here, or from Personio (`readings.py`); which one counts says the legal entity.
+"""
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from enum import StrEnum
 
 from django.db import transaction
@@ -21,6 +24,7 @@ class Refusal(StrEnum):
     """Why no roster is taken now, whatever the file; the pages word it."""
 
     NOT_DUTCH = "not_dutch"
+    PERSONIO = "personio"
     BUSY = "busy"
 
 
@@ -33,8 +37,11 @@ class UploadRefused(Exception):
 
 
 def current(entity: LegalEntity) -> Roster | None:
-    """The newest roster that could be read; older ones are gone."""
-    return Roster.objects.filter(entity=entity).first()
+    """The newest roster that could be read; older ones are gone.
+
+    One of elsewhere than the people come from now doesn't count: a file, Personio, or another legal entity there.
+    """
+    return Roster.objects.filter(entity=entity, personio_id=entity.personio_id).first()
 
 
 def digest(data: bytes) -> str:
@@ -49,13 +56,15 @@ def upload(entity: LegalEntity, user: User | None, file_name: str, data: bytes) 
     """
     access.require_payroll_edit(user, entity)
     _refuse(entity)
-    return _replace(entity, user, file_name, data, source.read(file_name, data))
+    return _replace(entity, user, file_name, data, source.read(file_name, data, timezone.localdate()))
 
 
 def refusal_to_upload(entity: LegalEntity) -> Refusal | None:
     """Why no roster is taken now; a preview that is under way refuses nothing, it ends and says why."""
     if not entity.is_dutch:  # rule 1
         return Refusal.NOT_DUTCH
+    if entity.reads_personio:
+        return Refusal.PERSONIO
     sends = Run.objects.filter(connection__entity=entity, is_dry=False, state__in=Run.ACTIVE)
     return Refusal.BUSY if sends.exists() else None
 
@@ -67,8 +76,9 @@ def _refuse(entity: LegalEntity) -> None:
 
 @transaction.atomic
 def _replace(entity: LegalEntity, user: User | None, file_name: str, data: bytes, read: source.RosterFile) -> Roster:
-    LegalEntity.objects.select_for_update().get(pk=entity.pk)
-    _refuse(entity)
+    _refuse(
+        LegalEntity.objects.select_for_update(no_key=True).get(pk=entity.pk)
+    )  # as it is now: Personio may be its source
     Roster.objects.filter(entity=entity).delete()
     roster = Roster.objects.create(
         entity=entity,
@@ -81,7 +91,7 @@ def _replace(entity: LegalEntity, user: User | None, file_name: str, data: bytes
         digest=digest(data),
     )
     for start in range(0, len(read.records), BATCH):  # Django would hold all rows of one call in memory
-        RosterPerson.objects.bulk_create([_row(roster, record) for record in read.records[start : start + BATCH]])
+        store(roster, read.records[start : start + BATCH])
     audit.record(
         AuditEvent.Action.ROSTER_UPLOADED,
         company=entity.company,
@@ -92,7 +102,13 @@ def _replace(entity: LegalEntity, user: User | None, file_name: str, data: bytes
     return roster
 
 
-def _row(roster: Roster, record: HRRecord) -> RosterPerson:
+def store(roster: Roster, records: Iterable[HRRecord]) -> None:
+    """Adds these people, at most BATCH at a time, to a roster that is being made."""
+    RosterPerson.objects.bulk_create([row_of(roster, record) for record in records])
+
+
+def row_of(roster: Roster, record: HRRecord) -> RosterPerson:
+    """One person as a row that isn't stored yet."""
     return RosterPerson(
         roster=roster,
         row=record.row,
@@ -112,7 +128,8 @@ def _record(person: RosterPerson) -> HRRecord:
     values = codec.values_from_json(person.values)
     key = values.pop("key")
     problems = tuple(codec.problem_from_json(problem) for problem in person.problems)
-    return HRRecord(key=str(key), row=person.row, values=values, problems=problems)
+    later = codec.later_from_json(person.values)
+    return HRRecord(key=str(key), row=person.row, values=values, problems=problems, later=later)
 
 
 @transaction.atomic

@@ -24,11 +24,13 @@ from django.utils import timezone
 from django.utils.translation import gettext_noop
 
 from loket_portal.lib import bell
-from loket_portal.loket.errors import ConfigProblem, Retryable, SyncError
-from mapping.services import published
-from onboarding.models import AuditEvent, Connection, LegalEntity, LoketLogin, User
-from onboarding.services import access, audit
-from sync.models import Roster, Run
+from loket_portal.lib.errors import ConfigProblem, Retryable, SyncError
+from mapping.services import published_for
+from onboarding.models import AuditEvent, Connection, LegalEntity, LoketLogin, PersonioAccount, User
+from onboarding.services import access, audit, issues
+from sync.models import Run
+from sync.ports import LeaseLost
+from sync.services import history, rosters
 
 TASK = "sync.tasks.execute"
 SWEEP_KEY = "sync.last_sweep"
@@ -52,6 +54,9 @@ class Refusal(StrEnum):
     NOT_ENABLED = "not_enabled"
     NOT_CONNECTED = "not_connected"
     SIGN_IN_AGAIN = "sign_in_again"
+    PERSONIO_NOT_CONNECTED = "personio_not_connected"
+    PERSONIO_REFUSED = "personio_refused"
+    PERSONIO_ISSUE = "personio_issue"
     NO_ROSTER = "no_roster"
     NO_MAPPING = "no_mapping"
     PREVIEW_FIRST = "preview_first"
@@ -82,19 +87,43 @@ def refusal_to_start(entity: LegalEntity, *, is_dry: bool, user: User | None) ->
             connection is not None and connection.login.state == LoketLogin.State.SIGN_IN_NEEDED,
             Refusal.SIGN_IN_AGAIN,
         ),
-        (not Roster.objects.filter(entity=entity).exists(), Refusal.NO_ROSTER),
-        (published(entity.company) is None, Refusal.NO_MAPPING),
-        (not is_dry and needs_preview(entity), Refusal.PREVIEW_FIRST),
     ]
-    return next((refusal for broken, refusal in checks if broken), None)
+    refusal = next((refusal for broken, refusal in checks if broken), None)
+    return refusal or _refusal_of_source(entity, is_dry) or _refusal_of_rules(entity, is_dry)
+
+
+def _refusal_of_source(entity: LegalEntity, is_dry: bool) -> Refusal | None:
+    """Whether there are people to compare: a roster, or a Personio that can be read when the run begins."""
+    if not entity.reads_personio:
+        return None if rosters.current(entity) else Refusal.NO_ROSTER
+    account = PersonioAccount.objects.filter(company=entity.company_id).first()
+    if account is None:
+        return Refusal.PERSONIO_NOT_CONNECTED
+    if not account.is_working:
+        return Refusal.PERSONIO_REFUSED
+    # As the last look at Personio found it; the run looks again. A preview shows what it can.
+    return Refusal.PERSONIO_ISSUE if not is_dry and issues.blocking(entity.company, entity) else None
+
+
+def _refusal_of_rules(entity: LegalEntity, is_dry: bool) -> Refusal | None:
+    if published_for(entity) is None:
+        return Refusal.NO_MAPPING
+    return Refusal.PREVIEW_FIRST if not is_dry and needs_preview(entity) else None
 
 
 def needs_preview(entity: LegalEntity) -> bool:
-    """Whether the first sync is still to come and nobody has seen a preview of the present roster."""
-    finished = Run.objects.filter(connection__entity=entity, state__in=Run.FINISHED)
+    """Whether the first sync is still to come and nobody has seen a preview of what it would send.
+
+    It is to come anew when the people come from elsewhere. Of a file that is a preview of the present roster; of
+    Personio, which each run reads anew, one that somebody asked for.
+    """
+    finished = history.since_switch(entity).filter(state__in=Run.FINISHED)
     if finished.filter(is_dry=False).exists():
         return False
-    return not finished.filter(roster__isnull=False, roster__entity=entity).exists()
+    seen = finished.filter(trigger__in=Run.BY_SOMEBODY)
+    if not entity.reads_personio:
+        seen = seen.filter(roster__isnull=False, roster__entity=entity)
+    return not seen.exists()
 
 
 def start(
@@ -105,27 +134,34 @@ def start(
     trigger: Run.Trigger = Run.Trigger.PERSON,
     ring: bool = True,
 ) -> Run:
-    """The new run, or the one that is under way (rule 56); raises RunRefused. `ring` off: the caller executes it."""
+    """The new run, or the one that is under way (rule 56); raises RunRefused. `ring` off: the caller executes it.
+
+    A comparison that began by itself holds up nobody: it ends for a run that somebody asks for.
+    """
     if refusal := refusal_to_start(entity, is_dry=is_dry, user=user):
         raise RunRefused(refusal)
     connection = entity.connection
     try:
         with transaction.atomic():
+            if trigger in Run.BY_SOMEBODY:
+                _end_automatic(connection)
             run = Run.objects.create(
                 connection=connection,
-                roster=Roster.objects.filter(entity=entity).first(),
-                mapping_set=published(entity.company),
+                roster=None if entity.reads_personio else rosters.current(entity),  # Personio is read by the run
+                mapping_set=published_for(entity),
+                personio_id=entity.personio_id,
                 is_dry=is_dry,
                 started_by=user,
                 trigger=trigger,
             )
-            audit.record(
-                AuditEvent.Action.RUN_STARTED,
-                company=entity.company,
-                entity=entity,
-                actor=user,
-                detail="preview" if is_dry else "sync",
-            )
+            if trigger in Run.BY_SOMEBODY:  # nobody answers for a comparison that started by itself: it writes nothing
+                audit.record(
+                    AuditEvent.Action.RUN_STARTED,
+                    company=entity.company,
+                    entity=entity,
+                    actor=user,
+                    detail="preview" if is_dry else "sync",
+                )
             if ring:
                 bell.ring(TASK, run.pk)
             return run
@@ -133,6 +169,20 @@ def start(
         active = Run.objects.filter(connection=connection, state__in=Run.ACTIVE).first()
         # None: it ended between the two statements, so there is room for ours now.
         return active or start(entity, is_dry=is_dry, user=user, trigger=trigger, ring=ring)
+
+
+def _end_automatic(connection: Connection) -> None:
+    """Ends a preview that nobody asked for, waiting or not; its worker has lost it, and sees so before its next step."""
+    rows = Run.objects.filter(connection=connection, is_dry=True, trigger__in=Run.AUTOMATIC, state__in=Run.ACTIVE)
+    rows.update(
+        state=Run.State.FAILED, claimed_by="", finished_at=timezone.now(), lease_until=None, **_words(_MADE_WAY)
+    )
+
+
+_MADE_WAY = ConfigProblem(
+    gettext_noop("Somebody started a run, so this comparison, which had begun by itself, was ended."),
+    gettext_noop("Nobody needs to do anything; the run that was started shows what there is."),
+)
 
 
 def _claimable() -> Q:
@@ -174,11 +224,20 @@ def renew(run: Run, worker: str) -> bool:
     return _held(run, worker).update(lease_until=until) == 1
 
 
-def progress(run: Run, worker: str, *, done: int | None = None, total: int | None = None) -> bool:
+def progress(
+    run: Run, worker: str, *, done: int | None = None, total: int | None = None, read: int | None = None
+) -> bool:
     """Stores how far the run is and starts the lease again; tells whether the worker still has it."""
-    fields = {name: value for name, value in (("done", done), ("total", total)) if value is not None}
+    given = (("done", done), ("total", total), ("read", read))
+    fields = {name: value for name, value in given if value is not None}
     until = timezone.now() + timedelta(seconds=settings.RUN_LEASE_SECONDS)
     return _held(run, worker).update(lease_until=until, **fields) == 1
+
+
+def hold(run: Run, worker: str, heartbeat: "Heartbeat", **how_far: int | None) -> None:
+    """As `progress`; raises LeaseLost when the run is somebody else's, or is to be given back."""
+    if hand_back.is_set() or heartbeat.lost or not progress(run, worker, **how_far):
+        raise LeaseLost
 
 
 def _held(run: Run, worker: str) -> QuerySet[Run]:
@@ -235,7 +294,7 @@ def later(run: Run, worker: str, error: Retryable) -> bool:
 
 def _given_up(error: Retryable) -> SyncError:
     """The same fault for a run that is not tried again by itself."""
-    hint = gettext_noop("Start again in a few minutes. When it stays like this, support asks Loket.")
+    hint = gettext_noop("Start again in a few minutes. When it stays like this, support looks into it.")
     return SyncError(error.message_id, hint, error.detail, params=error.params)
 
 

@@ -1,12 +1,11 @@
-"""Loads companies, people, entities, mapping and rosters from one YAML document; the same document again changes nothing.
+"""Loads companies, people, entities, sources and mappings from one YAML document; the same document again changes nothing.
 
 Format: docs/setup.md. It creates and completes; it never deletes, and never changes a password that exists.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import yaml
 from django.conf import settings
@@ -17,13 +16,10 @@ from mapping import services as mappings
 from onboarding.models import Company, LegalEntity, Membership, Role, User
 from onboarding.services import entities
 from onboarding.wording.enabling import all_against
-from sync.services import rosters
+from sync.services import rosters, setup_personio
+from sync.services.setup_document import Part, SetupRefused, read, refuse_unknown, rows, text
 
 DEFAULT_MAPPING = Path(mappings.__file__).parent / "defaults" / "roster.yaml"
-
-
-class SetupRefused(Exception):
-    """The document can't be loaded; the message names the place and the fix. Nothing was stored."""
 
 
 @dataclass(slots=True)
@@ -36,47 +32,57 @@ class Loaded:
     rosters: int = 0
 
 
-@transaction.atomic
 def load(path: Path) -> Loaded:
-    """Loads the document; raises SetupRefused, and then nothing is stored."""
-    document = _read(path)
+    """Loads the document; raises SetupRefused, and then nothing is stored.
+
+    Personio is asked first, all that is stored comes after it in one transaction.
+    """
+    document = read(path)
+    refuse_unknown(document, {"companies", "support"}, "the document")
+    companies = rows(document, "companies", "the document")
+    return _store(document, [(company, _tried(company)) for company in companies], path.parent)
+
+
+def _tried(data: Part) -> setup_personio.Wanted | None:
+    where = _where(data)
+    refuse_unknown(data, {"name", "mapping", "personio", "entities", "users"}, where)
+    if "personio" not in data:
+        return None
+    return setup_personio.try_out(text(data, "name", where), data["personio"], where)
+
+
+def _where(company: Part) -> str:
+    return f"company {company.get('name', '?')!r}"
+
+
+@transaction.atomic
+def _store(document: Part, companies: Iterable[tuple[Part, setup_personio.Wanted | None]], folder: Path) -> Loaded:
     loaded = Loaded()
-    for person in _list(document, "support", "the document"):
+    for person in rows(document, "support", "the document"):
         _user(person, is_staff=True)
         loaded.users += 1
-    for company in _list(document, "companies", "the document"):
-        _company(company, path.parent, loaded)
+    for company, tried in companies:
+        _company(company, tried, folder, loaded)
     return loaded
 
 
-def _read(path: Path) -> Mapping[str, Any]:
-    try:
-        document = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise SetupRefused(f"{path} cannot be read: {error.strerror}.") from error
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise SetupRefused(f"{path} is not valid YAML: {error}") from error
-    if not isinstance(document, Mapping):
-        raise SetupRefused(f"{path} must hold `companies:` and, if you like, `support:`.")
-    _refuse_unknown(document, {"companies", "support"}, "the document")
-    return document
-
-
-def _company(data: Mapping[str, Any], folder: Path, loaded: Loaded) -> None:
-    where = f"company {data.get('name', '?')!r}"
-    _refuse_unknown(data, {"name", "mapping", "entities", "users"}, where)
-    company, _made = Company.objects.get_or_create(name=_text(data, "name", where))
+def _company(data: Part, tried: setup_personio.Wanted | None, folder: Path, loaded: Loaded) -> None:
+    where = _where(data)
+    company, _made = Company.objects.get_or_create(name=text(data, "name", where))
     loaded.companies += 1
     roles = {preset: _role(company, preset) for preset in Role.Preset}
     to_enable = []
-    for row in _list(data, "entities", where):
+    for row in rows(data, "entities", where):
         entity = _entity(company, row, folder, roles, loaded)
         to_enable += [entity] if row.get("enabled") else []
-    for person in _list(data, "users", where):
+    for person in rows(data, "users", where):
         _member(company, person, roles)
         loaded.users += 1
     if "mapping" in data:
         _mapping(company, str(data["mapping"]), folder)
+    for entity in setup_personio.load(company, tried) if tried else ():
+        _give_payroll_edit(roles, entity)
+        loaded.entities += 1
     mappings.write_readiness(company)
     for entity in to_enable:
         _enable(entity)
@@ -89,25 +95,27 @@ def _role(company: Company, preset: Role.Preset) -> Role:
 
 
 def _entity(
-    company: Company, data: Mapping[str, Any], folder: Path, roles: Mapping[Role.Preset, Role], loaded: Loaded
+    company: Company, data: Part, folder: Path, roles: Mapping[Role.Preset, Role], loaded: Loaded
 ) -> LegalEntity:
     where = f"entity {data.get('name', '?')!r}"
-    _refuse_unknown(data, {"name", "country", "kvk_number", "enabled", "roster"}, where)
-    defaults = {"country": _text(data, "country", where), "kvk_number": str(data.get("kvk_number", ""))}
-    entity, made = LegalEntity.objects.get_or_create(
-        company=company, name=_text(data, "name", where), defaults=defaults
-    )
+    refuse_unknown(data, {"name", "country", "kvk_number", "enabled", "roster"}, where)
+    defaults = {"country": text(data, "country", where), "kvk_number": str(data.get("kvk_number", ""))}
+    entity, made = LegalEntity.objects.get_or_create(company=company, name=text(data, "name", where), defaults=defaults)
     try:
         entity.full_clean()
     except ValidationError as error:
         raise SetupRefused(f"In {where}: {'; '.join(error.messages)}") from error
     if made:
-        for role in roles.values():
-            role.payroll_entities.add(entity)
+        _give_payroll_edit(roles, entity)
     loaded.entities += 1
     if "roster" in data:
         _roster(entity, folder / str(data["roster"]), loaded)
     return entity
+
+
+def _give_payroll_edit(roles: Mapping[Role.Preset, Role], entity: LegalEntity) -> None:
+    for role in roles.values():
+        role.payroll_entities.add(entity)
 
 
 def _enable(entity: LegalEntity) -> None:
@@ -143,7 +151,7 @@ def _mapping(company: Company, name: str, folder: Path) -> None:
         raise SetupRefused(f"The mapping {path.name} of {company} cannot be loaded: {error}") from error
 
 
-def _member(company: Company, data: Mapping[str, Any], roles: Mapping[Role.Preset, Role]) -> None:
+def _member(company: Company, data: Part, roles: Mapping[Role.Preset, Role]) -> None:
     user = _user({name: value for name, value in data.items() if name != "role"})
     wanted = str(data.get("role", ""))
     if wanted not in Role.Preset.values:
@@ -151,32 +159,13 @@ def _member(company: Company, data: Mapping[str, Any], roles: Mapping[Role.Prese
     Membership.objects.get_or_create(company=company, user=user, defaults={"role": roles[Role.Preset(wanted)]})
 
 
-def _user(data: Mapping[str, Any], *, is_staff: bool = False) -> User:
+def _user(data: Part, *, is_staff: bool = False) -> User:
     where = f"user {data.get('email', '?')!r}"
-    _refuse_unknown(data, {"email", "first_name", "last_name", "password"}, where)
-    email = _text(data, "email", where).lower()
+    refuse_unknown(data, {"email", "first_name", "last_name", "password"}, where)
+    email = text(data, "email", where).lower()
     user = User.objects.filter(email=email).first()
     if user is None:
         names = {name: str(data.get(name, "")) for name in ("first_name", "last_name")}
         # Without a password the person uses "Forgot your password?".
         user = User.objects.create_user(email, data.get("password"), is_staff=is_staff, is_superuser=is_staff, **names)
     return user
-
-
-def _list(data: Mapping[str, Any], name: str, where: str) -> list[Mapping[str, Any]]:
-    rows = data.get(name) or []
-    if not isinstance(rows, list) or not all(isinstance(row, Mapping) for row in rows):
-        raise SetupRefused(f"In {where} `{name}:` must be a list.")
-    return rows
-
-
-def _text(data: Mapping[str, Any], name: str, where: str) -> str:
-    value = data.get(name)
-    if not isinstance(value, str) or not value.strip():
-        raise SetupRefused(f"In {where} `{name}:` is missing.")
-    return value.strip()
-
-
-def _refuse_unknown(data: Mapping[str, Any], known: set[str], where: str) -> None:
-    if unknown := sorted(set(map(str, data)) - known):
-        raise SetupRefused(f"In {where} there are unknown settings: {', '.join(unknown)}.")

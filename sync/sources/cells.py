@@ -8,7 +8,7 @@ Row = Sequence[Cell]
 
 
 class RosterRefused(Exception):
-    """The file can't be read. `code` and `params` choose the words (`sync/wording.py`); no cell of a person in them."""
+    """The file can't be read. `code` and `params` choose the words (`sync/refusals.py`); no cell of a person in them."""
 
     def __init__(self, code: str, params: Mapping[str, str] | None = None) -> None:
         self.code = code

@@ -1,4 +1,5 @@
-"""The columns of a roster: their names in files, English and Dutch, and what kind of value stands in them. Pure data.
+"""The columns of a roster: their names in files, English and Dutch, what kind of value stands in them, which field of
+Loket they fill. Pure data.
 
 `docs/roster.md` is this table in words; a test keeps the two together.
 """
@@ -9,7 +10,38 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from mapping.catalogue import CONSIDER, LOKET_FIELDS, SCOPE_FIELDS, STATUS, FieldType
 from sync.records import COLUMNS, REQUIRED_COLUMNS
+
+_PERSON, _ADDRESS, _CONTACT = "employee.personalDetails.", "employee.address.", "employee.contactInformation."
+_TARGETS = {
+    "employee_number": "employee.employeeNumber",
+    "income_number": "employment.incomeRelationshipNumber",
+    "status": STATUS,
+    "consider_in_nl_payroll": CONSIDER,
+    "first_name": _PERSON + "firstName",
+    "initials": _PERSON + "initials",
+    "prefix": _PERSON + "prefix",
+    "last_name": _PERSON + "lastName",
+    "birth_date": _PERSON + "dateOfBirth",
+    "gender": _PERSON + "gender",
+    "nationality": _PERSON + "nationality",
+    "street": _ADDRESS + "street",
+    "house_number": _ADDRESS + "houseNumber",
+    "house_number_addition": _ADDRESS + "houseNumberAddition",
+    "postal_code": _ADDRESS + "postalCode",
+    "city": _ADDRESS + "city",
+    "country": _ADDRESS + "country",
+    "phone": _CONTACT + "phoneNumber",
+    "mobile": _CONTACT + "mobilePhoneNumber",
+    "email": _CONTACT + "emailAddress",
+    "start_date": "employment.startDate",
+    "end_date": "employment.endDate",
+    "function": "organization.function",
+    "department": "organization.department",
+    "hours_per_week": "workingHours.deviatingHoursPerWeek",
+}
+"""BSN and IBAN are called the same in both."""
 
 
 class Kind(StrEnum):
@@ -39,6 +71,11 @@ class Column:
     @property
     def is_required(self) -> bool:
         return self.name in REQUIRED_COLUMNS
+
+    @property
+    def target(self) -> str:
+        """The Loket field that it fills, or what the policy decides by ("scope.status")."""
+        return _TARGETS.get(self.name, self.name)
 
     @property
     def is_sensitive(self) -> bool:
@@ -139,5 +176,28 @@ def match(headers: Sequence[str]) -> list[Column | None]:
     return [HEADERS.get(normal_header(header)) for header in headers]
 
 
+def column_of(target: str) -> Column:
+    """The column that fills this Loket field; for one that no roster has, a column of that name.
+
+    Raises KeyError for what is no target at all.
+    """
+    if target in _BY_TARGET:
+        return _BY_TARGET[target]
+    field = LOKET_FIELDS[target]
+    return Column(target, field.label, field.label_nl, _KINDS.get(field.type, Kind.TEXT))
+
+
+_BY_TARGET = {column.target: column for column in ROSTER_COLUMNS}
+_KINDS = {
+    FieldType.INTEGER: Kind.WHOLE,
+    FieldType.DECIMAL: Kind.DECIMAL,
+    FieldType.DATE: Kind.DATE,
+    FieldType.BOOLEAN: Kind.YES_NO,
+    FieldType.BSN: Kind.BSN,
+    FieldType.IBAN: Kind.IBAN,
+}
+
 if {column.name for column in ROSTER_COLUMNS} != set(COLUMNS):
     raise ValueError("The roster's columns and sync.records.COLUMNS differ.")
+if unknown := set(_BY_TARGET) - set(LOKET_FIELDS) - set(SCOPE_FIELDS):
+    raise ValueError(f"Columns fill what is no field of Loket: {', '.join(sorted(unknown))}.")

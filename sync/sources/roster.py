@@ -7,9 +7,11 @@ record with problems: that person is blocked, the others go on (rule 50). Nothin
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from itertools import islice
 
 from loket_portal.lib.redact import mask
+from sync.policy import holds_number
 from sync.records import REQUIRED_COLUMNS, Effect, HRRecord, Problem
 from sync.sources.cells import Cell, RosterRefused, Row
 from sync.sources.columns import ROSTER_COLUMNS, Column, match
@@ -54,12 +56,14 @@ class RosterFile:
     ignored_columns: tuple[str, ...] = ()
 
 
-def read(file_name: str, data: bytes) -> RosterFile:
-    """All people of the file. Raises RosterRefused with one of the codes of `tables.py`, or `missing_columns`
-    (params: columns, names), `header_not_first` (row, found), `no_xlsx`, `duplicate_column` (column, headers), `no_rows`.
+def read(file_name: str, data: bytes, today: date | None = None) -> RosterFile:
+    """All people of the file; with the day, whoever has left by then blocks nobody's number.
+
+    Raises RosterRefused with one of the codes of `tables.py`, or `missing_columns` (params: columns, names),
+    `header_not_first` (row, found), `no_xlsx`, `duplicate_column` (column, headers), `no_rows`.
     """
     try:
-        return _read(file_name, data)
+        return _read(file_name, data, today)
     except RosterRefused as refused:
         is_named_xlsx = file_name.lower().endswith((".xlsx", ".xlsm"))
         if refused.code in NO_TABLE and is_named_xlsx and not data.startswith(b"PK"):
@@ -67,7 +71,7 @@ def read(file_name: str, data: bytes) -> RosterFile:
         raise
 
 
-def _read(file_name: str, data: bytes) -> RosterFile:
+def _read(file_name: str, data: bytes, today: date | None) -> RosterFile:
     rows = read_table(file_name, data, _known)
     if (first := next(rows, None)) is None:
         raise RosterRefused("empty")
@@ -79,7 +83,7 @@ def _read(file_name: str, data: bytes) -> RosterFile:
     if not records:
         raise RosterRefused("no_rows")
     ignored = tuple(header for header, column in zip(headers, columns, strict=True) if header and not column)
-    return RosterFile(_without_doubles(records), tuple(places), ignored)
+    return RosterFile(_without_doubles(records, today), tuple(places), ignored)
 
 
 def _known(headers: Sequence[str]) -> int:
@@ -149,12 +153,26 @@ def _too_long(row: Row, headers: Sequence[str]) -> list[Problem]:
     return []
 
 
-def _without_doubles(records: tuple[HRRecord, ...]) -> tuple[HRRecord, ...]:
-    """Two rows with one employee number: neither is sent (rule 41), and neither keeps the number as its key."""
+def _without_doubles(records: tuple[HRRecord, ...], today: date | None) -> tuple[HRRecord, ...]:
+    """Two rows with one employee number: neither is sent (rule 41), and neither keeps the number as its key.
+
+    Of a leaver and the successor, the successor keeps it.
+    """
     rows: dict[str, list[int]] = defaultdict(list)
     for record in records:
-        rows[record.key].append(record.row)
-    return tuple(_double(record, rows[record.key]) if len(rows[record.key]) > 1 else record for record in records)
+        if _holds_number(record, today):
+            rows[record.key].append(record.row)
+    return tuple(_told_apart(record, rows.get(record.key, []), today) for record in records)
+
+
+def _told_apart(record: HRRecord, rows: list[int], today: date | None) -> HRRecord:
+    if not _holds_number(record, today):
+        return replace(record, key=f"row-{record.row}") if rows else record
+    return _double(record, rows) if len(rows) > 1 else record
+
+
+def _holds_number(record: HRRecord, today: date | None) -> bool:
+    return today is None or holds_number(record, today)
 
 
 def _double(record: HRRecord, rows: list[int]) -> HRRecord:

@@ -14,16 +14,10 @@ from stdnum import iban as iban_number
 from stdnum.exceptions import ValidationError
 from stdnum.nl import bsn as bsn_number
 
+from mapping.words import STATUSES, YES_NO, meanings
 from sync.sources.cells import Cell
 from sync.sources.columns import Kind
 
-STATUSES = {
-    "onboarding": ("onboarding",),
-    "active": ("active", "actief", "in dienst"),
-    "leave": ("leave", "on leave", "verlof", "met verlof"),
-    "inactive": ("inactive", "inactief", "uit dienst"),
-}
-YES_NO = {"yes": ("yes", "y", "ja", "j", "true", "waar", "1"), "no": ("no", "n", "nee", "false", "onwaar", "0")}
 EXCEL_ERRORS = frozenset(
     {"#N/A", "#REF!", "#VALUE!", "#NAME?", "#DIV/0!", "#NULL!", "#NUM!", "#N/B", "#VERW!", "#WAARDE!", "#NAAM?"}
     | {"#DEEL/0!", "#LEEG!", "#GETAL!", "########"}
@@ -110,11 +104,11 @@ def _checked_date(year: int, month: int, day: int) -> str:
 
 
 def _one_of(words: dict[str, tuple[str, ...]], code: str) -> Callable[[str], str]:
-    meanings = {spelling: word for word, spellings in words.items() for spelling in spellings}
+    known = meanings(words)
 
     def read(text: str) -> str:
         try:
-            return meanings[text.casefold()]
+            return known[text.casefold()]
         except KeyError as error:
             raise Fault(code) from error
 

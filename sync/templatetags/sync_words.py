@@ -1,4 +1,4 @@
-"""Codes to words in templates; the words themselves are in sync/wording.py."""
+"""Codes to words in templates; the words themselves are in sync/wording/."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -11,7 +11,8 @@ from sync.engine import unique_name
 from sync.models import Run
 from sync.policy import Reason
 from sync.ports import Outcome
-from sync.records import Effect, Problem
+from sync.records import Effect, Later, Problem
+from sync.services.people import PersonRow
 from sync.services.results import ResultRow
 from sync.sources.columns import Column
 
@@ -30,18 +31,18 @@ class Said:
 
 
 @register.filter
-def said(problem: Problem) -> Said:
-    """The words of a problem."""
-    words = wording.words(wording.PROBLEMS, problem.code).filled(problem.params)
+def said(problem: Problem, reads_personio: object = False) -> Said:
+    """The words of a problem, where the people come from a roster or from Personio."""
+    words = wording.problem(problem.code, problem.params, reads_personio=bool(reads_personio))
     name = problem.field or problem.params.get("target", "")
     is_field_only = problem.effect is Effect.FIELD
     return Said(wording.label(name) if name else "", problem.value, str(words.text), str(words.fix), is_field_only)
 
 
 @register.filter
-def reason(code: str) -> Words:
-    """Why somebody is in, out or ended as they did."""
-    return wording.words(wording.REASONS, code)
+def reason(person: PersonRow, reads_personio: object = False) -> Words:
+    """Why somebody is in or out."""
+    return wording.reason(person.reason, person.day.isoformat() if person.day and reads_personio else "")
 
 
 @register.filter
@@ -53,16 +54,19 @@ def why(row: ResultRow, run: Run) -> Words | None:
     if would_be and row.outcome == Outcome.CREATED and row.reason == Reason.WAITS_AS_CONCEPT:
         return None  # said once, above all of them
     of_preview = wording.REASONS_OF_PREVIEW.get(row.reason) if would_be else None
-    return (of_preview or reason(row.reason)).filled({"name": _name_in_loket(row.key)})
+    words = of_preview or wording.reason(row.reason, row.day if run.reads_personio else "")
+    return words.filled({"name": _name_in_loket(number(row))})
 
 
-def _name_in_loket(key: str) -> str:
-    return unique_name(int(key)) if key.isdecimal() else "LP-…"
+def _name_in_loket(number: str) -> str:
+    return unique_name(int(number)) if number.isdecimal() else "LP-…"
 
 
 @register.filter
 def number(row: ResultRow) -> str:
     """The employee number, also of somebody who shares it with another; empty where there is none."""
+    if row.key.startswith("personio-"):
+        return row.number
     if not row.key.startswith("row-"):
         return row.key
     return next((problem.value for problem in row.problems if problem.code == "duplicate_number"), "")
@@ -121,6 +125,18 @@ def shown(text: str, name: str) -> str:
 def label(name: str) -> str:
     """The field's name as people know it."""
     return wording.label(name)
+
+
+@register.filter
+def day(text: str) -> str:
+    """An ISO day as people write it."""
+    return wording.day(text)
+
+
+@register.filter
+def planned(person: PersonRow) -> list[Later]:
+    """What is planned for this person in Personio (rule 43), without what is never shown."""
+    return [later for later in person.later if not wording.is_hidden(later.column)]
 
 
 @register.filter

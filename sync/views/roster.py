@@ -11,13 +11,14 @@ from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from onboarding.models import LegalEntity
 from onboarding.services import access, who
 from onboarding.views.signed_in import SignedInRequest, visible_entity
-from onboarding.wording import people_count, thousands
+from onboarding.wording import issues, people_count, thousands
 from sync.forms import RosterForm
 from sync.models import Roster
-from sync.refusals import RUN_REFUSALS, UPLOAD_REFUSALS
-from sync.services import history, rosters, runs
+from sync.refusals import RUN_REFUSALS, UPLOAD_REFUSALS, run_refusal
+from sync.services import history, personio_state, rosters, runs
 from sync.sources.columns import ROSTER_COLUMNS
 from sync.sources.roster import RosterRefused
 from sync.sources.template import template_csv, template_xlsx
@@ -32,7 +33,10 @@ TEMPLATES = {
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_required
 def roster(request: SignedInRequest, pk: int) -> HttpResponse:
-    """GET shows the roster in use and the form, POST takes a new file; a refused file leaves the roster as it is."""
+    """GET shows the roster in use and the form, POST takes a new file; a refused file leaves the roster as it is.
+
+    Where the people come from Personio it shows that instead, and takes no file.
+    """
     entity = visible_entity(request, pk)
     form = RosterForm(request.POST, request.FILES) if request.method == "POST" else RosterForm()
     if form.is_valid():
@@ -49,6 +53,8 @@ def roster(request: SignedInRequest, pk: int) -> HttpResponse:
         else:
             _tell(request, made, before)
             return redirect("people", pk=entity.pk)
+    if entity.reads_personio:
+        return _personio(request, entity, form)
     refusal = rosters.refusal_to_upload(entity)
     context = {
         "entity": entity,
@@ -62,6 +68,25 @@ def roster(request: SignedInRequest, pk: int) -> HttpResponse:
         "columns": ROSTER_COLUMNS,
     }
     return render(request, "sync/roster.html", context)
+
+
+def _personio(request: SignedInRequest, entity: LegalEntity, form: RosterForm) -> HttpResponse:
+    """The same page where the people come from Personio: how they were read, and what is to be put right there."""
+    found = personio_state.read(entity)
+    refused = runs.refusal_to_start(entity, is_dry=True, user=request.user)
+    context = {
+        "entity": entity,
+        "tab": "roster",
+        "form": form,
+        "personio": found,
+        "issues": [(issue, issues.words(issue)) for issue in found.issues],
+        "no_upload": UPLOAD_REFUSALS[rosters.Refusal.PERSONIO],
+        "active": history.active(entity),
+        "refused": refused,
+        "refusal": run_refusal(refused, reads_personio=True) if refused else None,
+        "editors": who.payroll_editors(entity),
+    }
+    return render(request, "sync/personio.html", context)
 
 
 def _tell(request: SignedInRequest, made: Roster, before: Roster | None) -> None:

@@ -14,11 +14,11 @@ from onboarding.models import LegalEntity
 from onboarding.services import access, who
 from onboarding.views.signed_in import SignedInRequest, visible_entity
 from sync.models import Run
-from sync.refusals import RUN_REFUSALS
+from sync.refusals import run_refusal
 from sync.services import history, overview, results, rosters, runs
 from sync.services.runs import RunRefused
 from sync.views.filters import Filters, choices
-from sync.wording import RESULT_FILTERS, words
+from sync.wording import RESULT_FILTERS
 
 SAID_STEP = 25  # a screen reader hears of every quarter, not of every person
 
@@ -48,7 +48,7 @@ def sync(request: SignedInRequest, pk: int) -> HttpResponse:
         "roster": rosters.current(entity),
         "active": history.active(entity),
         "connection": getattr(entity, "connection", None),
-        **_seen(seen),
+        **_seen(seen, entity),
         **_refusal(request, entity, is_dry=False),
     }
     return render(request, "sync/sync.html", context)
@@ -91,7 +91,7 @@ def _start(request: SignedInRequest, entity: LegalEntity, *, is_dry: bool) -> Ht
     try:
         started = runs.start(entity, is_dry=is_dry, user=request.user)
     except RunRefused as refused:
-        said = words(RUN_REFUSALS, refused.refusal)
+        said = run_refusal(refused.refusal, reads_personio=entity.reads_personio)
         messages.error(request, f"{said.text} {said.fix}")
         return redirect("preview", pk=entity.pk)
     return redirect("run", pk=entity.pk, run_pk=started.pk)
@@ -111,27 +111,30 @@ def _newest(request: SignedInRequest, entity: LegalEntity, *, is_dry: bool) -> d
     }
     if runs_of_kind.completed:
         context |= _shown(request, runs_of_kind.completed)
-        context |= _seen(runs_of_kind.completed) if is_dry else {}
+        context |= _seen(runs_of_kind.completed, entity) if is_dry else {}
     return context
 
 
-def _seen(preview: Run | None) -> dict[str, Any]:
-    """A preview as the ground for a sync: what it counted, and whether that was sent since."""
+def _seen(preview: Run | None, entity: LegalEntity) -> dict[str, Any]:
+    """A preview as the ground for a sync: what it counted, and whether that was sent since or is outdated."""
     if preview is None:
         return {"seen": None}
+    is_elsewhere = preview.reads_personio != entity.reads_personio
     counts = results.counts(preview)
     return {
         "seen": preview,
         "counts": counts,
         "has_to_send": overview.has_to_send(counts),
         "sent": history.sent_after(preview),
+        "outdated": "source" if is_elsewhere else history.is_outdated(preview, rosters.current(entity)),
     }
 
 
 def _refusal(request: SignedInRequest, entity: LegalEntity, *, is_dry: bool) -> dict[str, Any]:
     """Why this can't be started now; `refused` is the code, `refusal` its words."""
     code = runs.refusal_to_start(entity, is_dry=is_dry, user=request.user)
-    return {"refused": code, "refusal": words(RUN_REFUSALS, code) if code else None}
+    words = run_refusal(code, reads_personio=entity.reads_personio) if code else None
+    return {"refused": code, "refusal": words}
 
 
 def _shown(request: SignedInRequest, found: Run) -> dict[str, Any]:

@@ -1,5 +1,6 @@
-"""The same connected entity as in tests/sync."""
+"""The same connected entities as in tests/sync."""
 
-from tests.sync.conftest import connected, mapped, sample
+from tests.faults.personio import undisturbed
+from tests.sync.conftest import connected, linde, mapped, sample
 
-__all__ = ["connected", "mapped", "sample"]
+__all__ = ["connected", "linde", "mapped", "sample", "undisturbed"]

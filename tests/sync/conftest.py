@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 import yaml
+from django.conf import LazySettings
 
 from loket_portal.simulator import Simulator
 from mapping import services as mappings
@@ -13,6 +14,7 @@ from onboarding.services import connections, signin
 from sync.services import rosters
 from sync.services.setup import DEFAULT_MAPPING
 from tests.browserless import sign_in_at_loket
+from tests.sync import personio
 
 SAMPLE = Path(__file__).parents[2] / "docs" / "samples" / "roster.csv"
 CLEAN = "Tulp Horeca B.V."
@@ -45,3 +47,10 @@ def sample(connected: Connection, administrator: User) -> Connection:
 def writes(simulator: Simulator) -> list[Any]:
     """The calls to the API that changed something; validation alone changes nothing."""
     return simulator.log.writes()
+
+
+@pytest.fixture
+def linde(simulator: Simulator, settings: LazySettings, db: None) -> Connection:
+    """A legal entity that reads the simulator's Personio, connected with the simulator's Linde Horeca B.V."""
+    personio.point_at(simulator, settings)
+    return personio.connect_linde(personio.entity_of_personio())

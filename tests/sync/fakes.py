@@ -389,6 +389,9 @@ class FakeMemory:
     def linked_id(self, key: str) -> str | None:
         return self.world.links.get(key, (None, False))[0]
 
+    def is_current(self, key: str) -> bool:
+        return key in self.world.links
+
     def link(self, key: str, loket_id: str, is_concept: bool) -> None:
         self.world.store(lambda: self.world.links.update({key: (loket_id, is_concept)}))
 

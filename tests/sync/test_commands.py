@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 
 import pytest
+from django.conf import LazySettings
 from django.core.management import CommandError, call_command
 
 from loket_portal.simulator import Simulator
@@ -26,20 +27,25 @@ def sync_now(*args: str) -> int:
 
 
 @pytest.mark.django_db
-def test_the_demo_s_setup_loads_and_loading_it_again_changes_nothing() -> None:
+def test_the_demo_s_setup_loads_and_loading_it_again_changes_nothing(
+    simulator: Simulator, settings: LazySettings
+) -> None:
+    settings.PERSONIO_API_URL = f"{simulator.url}/personio"
+
     def counts() -> list[int]:
         models = (Company, LegalEntity, User, Membership, Roster)
-        return [model.objects.count() for model in models] + [Company.objects.get().mapping_sets.count()]
+        sets = [company.mapping_sets.count() for company in Company.objects.order_by("pk")]
+        return [*(model.objects.count() for model in models), *sets]
 
     call_command("load_setup", str(DEMO))
     first, passwords = counts(), list(User.objects.order_by("pk").values_list("password", flat=True))
-    assert first[:4] == [1, 3, 3, 2]
+    assert first == [2, 4, 5, 4, 0, 1, 1]
     call_command("load_setup", str(DEMO))
     assert counts() == first
     assert list(User.objects.order_by("pk").values_list("password", flat=True)) == passwords
-    enabled = LegalEntity.objects.get(enabled_at__isnull=False)
-    assert enabled.name == "Tulp Horeca B.V."
-    assert enabled.audit_events.filter(action="enabled").count() == 1
+    enabled = LegalEntity.objects.filter(enabled_at__isnull=False)
+    assert [entity.name for entity in enabled.order_by("pk")] == ["Tulp Horeca B.V.", "Linde Horeca B.V."]
+    assert [entity.audit_events.filter(action="enabled").count() for entity in enabled] == [1, 1]
     piet = User.objects.get(email="piet@tulphoreca.example")
     assert not piet.memberships.get().role.is_administrator
 

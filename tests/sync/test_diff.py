@@ -18,6 +18,11 @@ from tests.sync.fakes import CALM, DEFAULTS, FULL, ROSTER, VALUE_LISTS, employee
 P, A, C = "employee.personalDetails.", "employee.address.", "employee.contactInformation."
 
 
+def test_a_change_goes_at_once_unless_it_says_a_day() -> None:
+    change = Change(P + "lastName", "Berg", "Bos")
+    assert (change.waits_until, change.sendable) == ("", True)
+
+
 @pytest.mark.parametrize(
     ("key", "current", "wanted", "expected"),
     [

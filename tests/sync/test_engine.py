@@ -368,10 +368,18 @@ def test_without_the_right_to_convert_there_is_no_verdict_and_no_failure(world: 
 def test_two_records_with_one_number_are_both_blocked_with_a_result_each(world: World) -> None:
     """Rule 41."""
     world.hire(1001)
-    counts = sync(world, record(1001, 2, last_name="Jansen"), record(1001, 3), record(1001, 4, status="inactive"))
+    counts = sync(world, record(1001, 2, last_name="Jansen"), record(1001, 3), record(1001, 4, status="leave"))
     assert (counts.blocked, world.writes) == (3, [])
     assert set(world.results) == {"row-2", "row-3", "row-4"}
     assert {codes(found)[0] for found in world.results.values()} == {"duplicate_number"}
+
+
+def test_a_leaver_shows_no_change_of_the_employment_that_is_the_successors_now(world: World) -> None:
+    world.hire(1001)
+    gone = record(1001, 2, status="inactive", end_date="2026-10-31")
+    counts = sync(world, gone, replace(record(1001, 3), key="personio-3"))
+    assert (counts.skipped, counts.blocked) == (1, 0)
+    assert (world.results["row-2"].reason, world.results["row-2"].changes) == ("not_active_inactive", ())
 
 
 def test_people_left_out_have_a_reason_and_leavers_show_their_end_date(world: World) -> None:

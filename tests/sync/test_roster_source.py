@@ -546,6 +546,12 @@ class TestFaultyRows:
         assert (first.key, last.key) == ("row-2", "row-4")
         assert (other.key, other.problems) == ("1002", ())
 
+    def test_a_leaver_leaves_the_number_to_the_successor(self) -> None:
+        data = csv_bytes(HEADER, ["1001", "1", "Inactief", "Ja", "Bos"], PERSON)
+        leaver, successor = read("a.csv", data, date(2026, 11, 23)).records
+        assert (leaver.key, leaver.problems) == ("row-2", ())
+        assert (successor.key, successor.problems) == ("1001", ())
+
     def test_a_row_that_is_longer_than_the_header(self) -> None:
         record = read("a.csv", csv_bytes(HEADER, [*PERSON, "", "verschoven"])).records[0]
         assert codes(record) == [("row_too_long", "")]

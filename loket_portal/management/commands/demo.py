@@ -1,4 +1,4 @@
-"""`manage.py demo`: portal, worker and Loket simulator, with a company to play with. Ctrl-C stops it all."""
+"""`manage.py demo`: portal, worker and simulator of Loket and Personio, with two companies. Ctrl-C stops it all."""
 
 import fcntl
 import os
@@ -26,21 +26,27 @@ SETUP = settings.BASE_DIR / "docs" / "samples" / "setup.yaml"
 READY_SECONDS = 20
 
 WELCOME = """
-Loket Portal is ready:  {url}
+Loket Portal is ready:  {url}   Everybody's password: tulp-demo-2026
 
-  Administrator     anna@tulphoreca.example     tulp-demo-2026
-  Payroll Manager   piet@tulphoreca.example     tulp-demo-2026
-  Support (admin)   support@portal.example      tulp-demo-2026   {url}/admin/
+  Tulp Horeca, on a roster     Administrator      anna@tulphoreca.example
+                               Payroll Manager    piet@tulphoreca.example
+                               at Loket           integratie@tulphoreca.example
 
-Loket (simulator)   Gebruikersnaam integratie@tulphoreca.example   Wachtwoord loket-demo   code 123456
-A roster to upload  docs/samples/roster.csv
+  Linde Horeca, on Personio    Administrator      bo@lindehoreca.example
+                               Payroll Manager    mila@lindehoreca.example
+                               at Loket           integratie@lindehoreca.example
+
+  Support                      {url}/admin/   support@portal.example
+
+At Loket (simulator)         Wachtwoord loket-demo   code 123456
+A roster to upload at Tulp   docs/samples/roster.csv
 
 Data stays in {var}; `make demo RESET=1` starts over. Ctrl-C stops everything.
 """
 
 
 class Command(BaseCommand):
-    help = "Starts the demo on PORT (8000 if not set) with the Loket simulator beside it."
+    help = "Starts the demo on PORT (8000 if not set) with the simulator of Loket and Personio beside it."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--reset", action="store_true", help="start over with fresh demo data")
@@ -64,6 +70,8 @@ class Command(BaseCommand):
             self._reset()
         self._prepare()
         with self._simulator():
+            # Its second company is connected to Personio, which the simulator answers for.
+            call_command("load_setup", str(SETUP), verbosity=0)
             welcome = WELCOME.format(url=settings.PORTAL_URL, var=settings.VAR_DIR)
             embedded.serve("127.0.0.1", settings.PORT, lambda: self._say(welcome))
 
@@ -103,7 +111,6 @@ class Command(BaseCommand):
             connections.refuse_other_environment()
         except ConfigProblem as error:
             raise CommandError(f"{error.message} {error.hint}") from error
-        call_command("load_setup", str(SETUP), verbosity=0)
 
     @contextmanager
     def _simulator(self) -> Iterator[None]:

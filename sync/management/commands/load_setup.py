@@ -1,4 +1,4 @@
-"""`manage.py load_setup FILE.yaml`: companies, people, entities, mapping and rosters (format: docs/setup.md)."""
+"""`manage.py load_setup FILE.yaml`: companies, people, entities, their sources and mappings (format: docs/setup.md)."""
 
 from argparse import ArgumentParser
 from pathlib import Path
@@ -8,6 +8,7 @@ from django.core.management import CommandError
 from django.core.management.base import BaseCommand
 
 from sync.services import setup
+from sync.services.setup_document import SetupRefused
 from sync.sources.roster import RosterRefused
 
 
@@ -20,7 +21,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         try:
             loaded = setup.load(options["file"])
-        except (setup.SetupRefused, RosterRefused) as error:
+        except (SetupRefused, RosterRefused) as error:
             raise CommandError(str(error)) from error
         if options["verbosity"]:
             self.stdout.write(

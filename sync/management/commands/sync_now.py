@@ -16,14 +16,14 @@ from tqdm import tqdm
 from onboarding.models import LegalEntity
 from sync.models import Run
 from sync.ports import PersonResult
-from sync.refusals import RUN_REFUSALS
+from sync.refusals import run_refusal
 from sync.services import execution, results, runs
 
 COULD_NOT_RUN, PEOPLE_FAILED = 2, 1
 
 
 class Command(BaseCommand):
-    help = "Compares the newest roster of a legal entity with Loket and sends what differs."
+    help = "Compares the people of a legal entity, of its roster or of Personio, with Loket and sends what differs."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("entity", help="name or number of the legal entity")
@@ -33,7 +33,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         with translation.override("en"):
             entity = self._entity(options["entity"])
-            # The first run is a preview unless somebody has seen one of this roster (rule 57).
+            # The first run is a preview unless somebody has seen one (rule 57).
             is_dry = options["dry_run"] or runs.needs_preview(entity)
             run = self._run(entity, is_dry)
             self._report(run, options["json"], first_is_dry=is_dry and not options["dry_run"])
@@ -58,13 +58,15 @@ class Command(BaseCommand):
         try:
             run = runs.start(entity, is_dry=is_dry, user=None, trigger=Run.Trigger.COMMAND, ring=False)
         except runs.RunRefused as error:
-            words = RUN_REFUSALS[error.refusal]
+            words = run_refusal(error.refusal, reads_personio=entity.reads_personio)
             self._fail(f"{words.text} {words.fix}")
         if run.is_dry != is_dry:
             self._fail("Another run of this entity is under way; try again when it is done.")
-        with tqdm(total=entity.roster.person_count, unit=" people", file=sys.stderr, disable=None) as bar:
+        with tqdm(unit=" people", file=sys.stderr, disable=None) as bar:
 
             def watch(_result: PersonResult) -> None:
+                if bar.total is None:  # known when Personio was read, if people come from there
+                    bar.total = Run.objects.values_list("total", flat=True).get(pk=run.pk)
                 bar.update()
 
             finished = execution.execute(run.pk, watch)

@@ -1,0 +1,201 @@
+"""What stands in the way of a person, and what to do about it.
+
+One table for both sources. `%(there)s` in a fix says where the value is corrected and how it comes here then;
+`%(them)s` names people as the source counts them. `sync.wording.problem` fills both.
+"""
+
+from django.utils.translation import gettext_lazy as _
+
+from onboarding.wording import Words
+
+THERE = _("in your HR system and upload the roster again")
+THERE_IN_PERSONIO = _("in Personio; the next run reads it again")
+
+_HR = _("Correct it %(there)s.")
+_IN_LOKET = _("Your payroll administrator or tax accountant looks at it in Loket.")
+_BSN_FIX = _("Check it against the identity document, correct it %(there)s.")
+_IBAN_FIX = _("Ask the person for the right one, correct it %(there)s.")
+_SUPPORT_MAPS = _("Support adds it to the attribute mapping.")
+
+PROBLEMS: dict[str, Words] = {
+    # who may be sent
+    "no_employee_number": Words(_("is missing. Without it nobody is sent to Loket."), _HR),
+    "no_income_number": Words(_("is missing. Without it nobody is sent to Loket."), _HR),
+    "invalid_employee_number": Words(_("must be a whole number from 1."), _HR),
+    "invalid_income_number": Words(_("must be a whole number from 1 to 9999."), _HR),
+    "duplicate_number": Words(
+        _("stands at more than one person (%(them)s). Neither is sent."),
+        _("Give each person a number of their own %(there)s."),
+    ),
+    "duplicate_bsn": Words(
+        _("stands at more than one person with the same income number. Neither is sent."),
+        _("Find out whose it is, correct it %(there)s."),
+    ),
+    "birth_date_in_future": Words(_("lies in the future."), _HR),
+    # what Personio shows of a person
+    "no_personio_id": Words(
+        _("Personio gave a record without a number, which may be this person. Nothing is sent."),
+        _("Whoever administers Personio asks Personio's support; the next run looks again."),
+    ),
+    "no_legal_entity": Words(
+        _("The person has no legal entity in Personio any more, so nobody knows who pays. Nothing is sent."),
+        _("Whoever administers Personio fills in the legal entity of the employment; the next run reads it again."),
+    ),
+    "attribute_absent": Words(
+        _("can't be read in Personio, so nobody knows what it says. Nothing is sent."),
+        _(
+            "Whoever administers Personio opens Marketplace › Connected integrations › your integration › Readable "
+            "employee attributes and ticks it; the next run reads it again."
+        ),
+    ),
+    "employments_unreadable": Words(
+        _(
+            "Personio did not give the employments of this person, so nobody knows who is the employer. Nothing is sent."
+        ),
+        _("The next run asks again. When it stays like this, support looks into it with Personio."),
+    ),
+    "gone_in_personio": Words(
+        _("The person is no longer in Personio, and was here before. Nothing is sent."),
+        _(
+            "Was the person deleted by mistake? Then restore the person %(there)s. Did the person leave? Your payroll "
+            "administrator ends the employment in Loket, and support forgets the link."
+        ),
+    ),
+    "works_at_two": Words(
+        _("Personio has this person at work at two legal entities today. Nothing is sent."),
+        _("Look at the days of the employments and correct them %(there)s."),
+    ),
+    # cells of the roster
+    "missing_value": Words(_("is empty."), _HR),
+    "row_too_long": Words(
+        _("The row has more values than the %(columns)s columns of the header, so values stand in the wrong place."),
+        _(
+            "Often a separator stands inside a value: put the value in quotes, or save as XLSX, and upload the roster again."
+        ),
+    ),
+    "bad_text": Words(_("has characters that do not belong in a text."), _HR),
+    "excel_error": Words(
+        _("holds an error of Excel instead of a value."), _("Correct the cell and upload the roster again.")
+    ),
+    "bad_number": Words(
+        _("is not a number we can read."),
+        _("Write 32 or 32.5, without a mark for thousands, %(there)s."),
+    ),
+    "bad_date": Words(
+        _("is no date, or not written in a way we can read."),
+        _("Write 2026-09-01 or 01-09-2026 %(there)s."),
+    ),
+    "unknown_status": Words(
+        _("is not a status we know."),
+        _("Write Onboarding, Active, Leave or Inactive %(there)s."),
+    ),
+    "unknown_yes_no": Words(_("is neither yes nor no."), _("Write Yes or No %(there)s.")),
+    "bad_bsn": Words(_("is not a valid BSN: the eleven test fails."), _BSN_FIX),
+    "bad_iban": Words(_("is not a valid IBAN: the check digits are wrong."), _IBAN_FIX),
+    # values that Loket can't take
+    "too_long": Words(
+        _("has %(length)s characters; Loket takes %(limit)s at most. We never cut it off by ourselves."),
+        _("Shorten it %(there)s."),
+    ),
+    "too_small": Words(_("is too small; the lowest value is %(minimum)s."), _HR),
+    "too_large": Words(_("is too large; the highest value is %(maximum)s."), _HR),
+    "too_many_decimals": Words(_("has more than %(decimals)s decimals."), _HR),
+    "invalid_integer": Words(_("must be a whole number."), _HR),
+    "invalid_decimal": Words(_("must be a number."), _HR),
+    "invalid_date": Words(_("is not a date."), _HR),
+    "invalid_boolean": Words(_("must be yes or no."), _HR),
+    "invalid_bsn": Words(_("is not a valid BSN: the eleven test fails."), _BSN_FIX),
+    "invalid_iban": Words(_("is not a valid IBAN: the check digits are wrong."), _IBAN_FIX),
+    "invalid_phone": Words(_("is not a phone number."), _HR),
+    "invalid_email": Words(_("is not an e-mail address."), _HR),
+    "invalid_postcode": Words(
+        _("is not a Dutch postcode."),
+        _("Write 1234 AB, or correct the country, %(there)s."),
+    ),
+    "unmapped_option": Words(_("does not match a value in Loket yet."), _SUPPORT_MAPS),
+    "ambiguous_option": Words(_("fits more than one value of Loket's list."), _SUPPORT_MAPS),
+    "no_value_list": Words(
+        _("can't be filled: Loket gave no list of values."), _("Try again later; then ask support.")
+    ),
+    "fallback_missing": Words(
+        _("can't be filled: Loket has no “%(option)s”."),
+        _("Your payroll administrator or tax accountant creates it in Loket, at the employer under Management."),
+    ),
+    "cannot_clear": Words(_("is empty, but Loket does not let it be empty."), _HR),
+    "required_for_new": Words(_("is missing. Loket makes nobody new without it."), _HR),
+    # comparing with Loket
+    "address_incomplete": Words(
+        _("is missing in the address; Loket takes an address whole or not at all."),
+        _("Complete the address %(there)s."),
+    ),
+    "address_held": Words(
+        _("can't go as it is, so the whole address waits: half an address would be wrong in Loket."), _HR
+    ),
+    "value_purged": Words(
+        _("is no longer kept here, since Loket confirmed it earlier."),
+        _("Upload the roster again to send it once more."),
+    ),
+    # from the run
+    "bsn_not_allowed": Words(
+        _("was not written: the integration user may not read or write BSNs. All else was sent."),
+        _("Your payroll administrator or tax accountant gives the right “Beheren en raadplegen BSN” in Loket."),
+    ),
+    "iban_not_allowed": Words(
+        _("was not compared: the integration user may not read bank accounts. All else was sent."),
+        _("Your payroll administrator or tax accountant checks the rights of the integration user in Loket."),
+    ),
+    "other_person": Words(
+        _("belongs to somebody else in Loket, going by name and birth date. Nothing was sent."),
+        _("Find out who has the number. Correct your HR system, or let your payroll administrator correct Loket."),
+    ),
+    "employed_elsewhere": Words(
+        _("works in another administration of the same employer, not in this one. Nothing was sent."), _IN_LOKET
+    ),
+    "gone_in_loket": Words(
+        _("was in Loket before and is gone there. Nothing was sent."),
+        _(
+            "Your payroll administrator looks whether the person was removed in Loket for good. If so, support forgets "
+            "the link; the next preview then shows a new person."
+        ),
+    ),
+    "maybe_in_loket": Words(
+        _("Loket has somebody with this name and birth date under number %(number)s."),
+        _(
+            "Is it the same person? Then give the person that number %(there)s. "
+            "If not, your payroll administrator adds the new person in Loket with the new number."
+        ),
+    ),
+    "concept_of_others": Words(
+        _("stands in Loket at a concept employee that the portal did not make. Nothing was sent."),
+        _("Your payroll administrator completes or deletes that concept employee in Loket."),
+    ),
+    "concept_elsewhere": Words(
+        _("stands in Loket at a concept employee of another administration of the same employer. Nothing was sent."),
+        _("Find out which administration the person belongs to. Your payroll administrator corrects it in Loket."),
+    ),
+    "validation_not_allowed": Words(
+        _("Loket did not check this person beforehand: the integration user may not do that."),
+        _("Your payroll administrator or tax accountant checks the rights of the integration user in Loket."),
+    ),
+    "stopped": Words(_("The run stopped before this person was finished."), _("The next sync takes it up.")),
+    "not_stored": Words(_("Loket stored something else than it was sent."), _IN_LOKET),
+    "not_sure": Words(
+        _("Loket did not answer in time, so it is not certain whether it was stored."),
+        _("The next sync looks first and sends only what is missing."),
+    ),
+    "rejected": Words(_("Loket refused it; its reason stands below."), _HR),
+    "loket_unreachable": Words(_("Loket did not answer."), _("The next sync tries again.")),
+    "unexpected": Words(_("Something unexpected happened; the others went on."), _("Support looks at the log.")),
+}
+
+PROBLEMS_OF_PERSONIO: dict[str, Words] = {
+    "excel_error": Words(_("holds an error of Excel instead of a value."), _HR),
+    "value_purged": Words(
+        _("is no longer kept here, since Loket confirmed it earlier."), _("The next run reads it from Personio again.")
+    ),
+    "other_person": Words(
+        _("belongs to somebody else in Loket, going by name and birth date. Nothing was sent."),
+        _("Find out who has the number. Correct Personio, or let your payroll administrator correct Loket."),
+    ),
+}
+"""Where another way in is not enough: Personio has no cells, and nobody uploads."""

@@ -1,0 +1,81 @@
+"""Why somebody is in a run, left out, or ended as they did."""
+
+from django.utils.translation import gettext_lazy as _
+
+from onboarding.wording import Words
+from sync.policy import Reason
+
+REASONS: dict[str, Words] = {
+    Reason.ACTIVE: Words(_("Active and considered in NL payroll.")),
+    Reason.NOT_CONSIDERED: Words(_("“Consider in NL payroll” is not Yes.")),
+    Reason.NOT_ACTIVE_ONBOARDING: Words(_("The status is Onboarding; comes in when it is Active.")),
+    Reason.NOT_ACTIVE_LEAVE: Words(_("The status is Leave; only active people are synced.")),
+    Reason.NOT_ACTIVE_INACTIVE: Words(
+        _("The status is Inactive; only active people are synced."),
+        _("Is the employment in Loket still open? Your payroll administrator ends it there."),
+    ),
+    Reason.STARTS_LATER: Words(_("Starts later; comes in on the start date.")),
+    Reason.HAS_LEFT: Words(
+        _("The end date has passed."),
+        _("Is the employment in Loket still open? Your payroll administrator ends it there."),
+    ),
+    Reason.WORKS_ELSEWHERE: Words(
+        _("Works at another legal entity now."),
+        _("Is the employment in Loket still open? Your payroll administrator ends it there."),
+    ),
+    Reason.NO_EMPLOYEE_NUMBER: Words(_("The employee number is missing.")),
+    Reason.NO_INCOME_NUMBER: Words(_("The income number is missing.")),
+    Reason.DUPLICATE_NUMBER: Words(_("Somebody else has the same employee number.")),
+    Reason.FAULTY_DATA: Words(_("A value has to be corrected first.")),
+    Reason.OTHER_PERSON: Words(_("Loket has somebody else under this number.")),
+    Reason.EMPLOYED_ELSEWHERE: Words(_("Works in another administration of the same employer.")),
+    Reason.GONE_IN_LOKET: Words(_("Was in Loket and is gone there.")),
+    Reason.CONCEPT_OF_OTHERS: Words(_("Loket has a concept employee with this number that we did not make.")),
+    Reason.CONCEPT_ELSEWHERE: Words(_("Is a concept employee in another administration of the same employer.")),
+    Reason.MAYBE_IN_LOKET: Words(_("Loket may have this person already under another number.")),
+    Reason.NOT_YET_SENT: Words(_("Only changes that are not yet sent.")),
+    Reason.WAITS_AS_CONCEPT: Words(
+        _("Is a concept employee in Loket (%(name)s), not completed yet."),
+        _("Your payroll administrator completes the person there."),
+    ),
+    Reason.CONVERTED: Words(_("Was made a full employee in Loket.")),
+    Reason.CONVERSION_REFUSED: Words(
+        _(
+            "Is a concept employee in Loket (%(name)s), not completed yet: Loket did not accept the person as a "
+            "full employee."
+        ),
+        _("Your payroll administrator completes the person there."),
+    ),
+    Reason.AFTER_INTERRUPTION: Words(_("Was finished after an interruption; nothing was sent twice.")),
+    Reason.REJECTED: Words(_("Loket refused this person.")),
+    Reason.NOT_STORED: Words(_("Loket stored something else than it was sent.")),
+    Reason.NOT_SURE: Words(_("It is not certain whether Loket stored it.")),
+    Reason.LOKET_UNREACHABLE: Words(_("Loket did not answer."), _("The next sync tries again.")),
+    Reason.STOPPED: Words(_("The run stopped before this person."), _("The next sync takes it up.")),
+    Reason.UNEXPECTED: Words(_("Something unexpected happened."), _("Support looks at the log.")),
+}
+
+REASONS_OF_PREVIEW: dict[str, Words] = {
+    Reason.CONVERTED: Words(_("Becomes an employee in Loket.")),
+}
+"""For those who would be new or changed; that the new ones become concept employees is said once, above them."""
+
+REASONS_WITH_DAY: dict[str, Words] = {
+    Reason.STARTS_LATER: Words(_("Starts later; comes in on %(day)s.")),
+    Reason.NOT_ACTIVE_ONBOARDING: Words(
+        _("The status is Onboarding; starts on %(day)s, and comes in when it is Active.")
+    ),
+    Reason.NOT_ACTIVE_INACTIVE: Words(
+        _("The status is Inactive; comes back on %(day)s."),
+        _("Is the employment in Loket still open? Your payroll administrator ends it there."),
+    ),
+    Reason.HAS_LEFT: Words(
+        _("The end date has passed; comes back on %(day)s."),
+        _("Is the employment in Loket still open? Your payroll administrator ends it there."),
+    ),
+    Reason.WORKS_ELSEWHERE: Words(
+        _("Works at another legal entity since %(day)s."),
+        _("Is the employment in Loket still open? Your payroll administrator ends it there."),
+    ),
+}
+"""Where Personio tells the day: the first one of who starts or comes back, or the first one elsewhere."""
