@@ -10,7 +10,7 @@ PORT ?= 8000
 # As many workers as cores, four at most: each starts a PostgreSQL of its own.
 PYTEST ?= $(BIN)/python -m pytest -q -n auto --maxprocesses 4 --dist loadfile
 
-.PHONY: help demo test check fmt lock migrations messages
+.PHONY: help demo test bench check fmt lock migrations messages
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -37,6 +37,9 @@ demo: .venv/.run  ## start the demo: portal, worker and Loket simulator (PORT=80
 test: .venv/.dev  ## every test, on a PostgreSQL and a Valkey of its own; browser tests where Chromium is
 	$(PYTEST)
 	TEST_DATABASE=sqlite $(PYTEST) -m any_database
+
+bench: .venv/.run  ## what a reading of Personio costs: calls, memory, time (docs/performance.md)
+	@$(BIN)/python scripts/bench_personio.py
 
 check: .venv/.dev  ## what CI runs: format, lint, types, import contracts, migrations, settings, translations, tests
 	$(BIN)/ruff format --check .

@@ -17,9 +17,10 @@ from loket_portal.simulator import Simulator
 from onboarding.checks import CHECKS
 from onboarding.models import Mail
 from onboarding.services import mails
+from onboarding.services.personio import Refusal
 from onboarding.steps import StepKey
 from onboarding.wording import hub as hub_words
-from tests.pseudo import desk, findings, language, letters, loket, pages, reading, sources
+from tests.pseudo import desk, findings, hr, language, letters, loket, pages, reading, sources
 from tests.pseudo.browsing import Visitor, Walk
 from tests.pseudo.stages import found
 from tests.pseudo.world import World, build
@@ -41,8 +42,9 @@ def world(request: pytest.FixtureRequest, db: None, monkeypatch: pytest.MonkeyPa
 
 @pytest.fixture
 def without_loket(settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Loket can't be reached, and nobody waits for it."""
+    """Neither Loket nor Personio can be reached, and nobody waits for them."""
     settings.LOKET_API_URL = settings.LOKET_OAUTH_URL = settings.LOKET_FILTER_URL = NOBODY_ANSWERS
+    settings.PERSONIO_API_URL = NOBODY_ANSWERS
     monkeypatch.setattr(http, "ATTEMPTS", 1)
 
 
@@ -77,6 +79,18 @@ def test_whatever_a_check_finds_is_translated(number: int, world: World, without
     for name in ("entity", "setup", "setup_checklist", "connect"):
         visitor.read(reverse(name, kwargs={"pk": entity.pk}), f"code {number}")
     visitor.read(reverse("company_picture", kwargs={"pk": world.company.pk}), f"code {number}")
+    assert not walk.found, walk.report
+
+
+@pytest.mark.parametrize("world", [("connected",)], indirect=True, ids=[""])
+@pytest.mark.parametrize("refusal", Refusal)
+def test_whatever_personio_refuses_is_translated(refusal: Refusal, world: World, without_loket: None) -> None:
+    walk, url = Walk(), reverse("personio", kwargs={"pk": world.company.pk})
+    with hr.refusing(refusal):
+        for person in (*pages.EVERYWHERE, *pages.IN_SOME):
+            Visitor(walk, world, person).open("personio", url, "not connected")
+        hr.connect(world)
+        Visitor(walk, world, "administrator").open("personio", url, "connected")
     assert not walk.found, walk.report
 
 

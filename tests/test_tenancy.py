@@ -13,9 +13,11 @@ from tests.factories import ConnectionFactory, EntityFactory, LoginFactory, memb
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 HTMX_STOP_POLLING = 286
 # Pages of the entity that send its owner on, to where the work is.
-SENDS_ON = {"last_sync", "administration", "connect"}
-# Guests have no account (tests/onboarding/test_guest_pages.py walks theirs); the outbox is there in the demo only.
-APART = ("accounts/", "guest/", "outbox/")
+SENDS_ON = {"last_sync", "administration", "connect", "personio_credentials", "personio_remove"}
+# Guests have no account (tests/onboarding/test_guest_pages.py walks theirs); the outbox is there in the demo only; events of
+# Personio come from a machine (tests/onboarding/test_events.py).
+APART = ("accounts/", "guest/", "outbox/", "personio/")
+OF_COMPANY = ("company_", "personio")  # addresses of a company, not of a legal entity
 
 
 def named_patterns(patterns: list[URLPattern | URLResolver], prefix: str = "") -> Iterator[tuple[str, set[str]]]:
@@ -44,7 +46,7 @@ def owned(db: None) -> tuple[Connection, Run, User]:
 
 def address(name: str, places: tuple[str, ...], connection: Connection, run: Run) -> str:
     values = {"pk": connection.entity.pk, "run_pk": run.pk, "kind": "csv", "step": "loket-account"}
-    if name.startswith("company_"):
+    if name.startswith(OF_COMPANY):
         values["pk"] = connection.entity.company_id
     assert set(places) <= set(values), f"{name} has a place this test doesn't know: give it an object of the owner"
     return reverse(name, kwargs={place: values[place] for place in places})

@@ -11,16 +11,21 @@ from django.utils.translation import gettext
 from scripts import messages
 
 SAME = {
+    "Client ID": "the name that it has on Personio's screen",
+    "Client secret": "the name that it has on Personio's screen",
     "Code": "Dutch has the word",
     "code": "Dutch has the word",
     "Details": "Dutch has the word",
     "Filter": "Dutch has the word",
+    "Link": "Dutch has the word",
+    "label": "Dutch has the word",
     "Module": "Dutch has the word",
     "Open": "Dutch has the word",
     "open": "Dutch has the word",
     "Simulator": "Dutch has the word",
     "Status": "Dutch has the word",
     "Support": "the desk's name, and what people in the Netherlands call it",
+    "type": "Dutch has the word",
     "support": "the desk's name, and what people in the Netherlands call it",
     "e-mail": "Dutch has the word",
     "e-mails": "Dutch has the word",

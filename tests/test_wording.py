@@ -13,18 +13,21 @@ from onboarding.facts import Fact
 from onboarding.facts import Outcome as FactOutcome
 from onboarding.models import Booking
 from onboarding.services import bookings, connections, entities, marketplace, releases, signin
+from onboarding.wording import Words
 from onboarding.wording import booking as booking_words
 from onboarding.wording import enabling as enabling_words
 from sync import refusals, wording
+from sync.models import Run
 from sync.policy import Reason
 from sync.ports import Outcome
-from sync.records import COLUMNS, PROBLEM_CODES, Effect, Problem
+from sync.records import COLUMNS, LEGAL_ENTITY, PROBLEM_CODES, Effect, Problem
 from sync.services.overview import NextStep
 from sync.services.results import FILTERS
+from sync.services.rosters import Refusal as UploadRefusal
 from sync.services.runs import Refusal
 from sync.templatetags.sync_words import distinct, said
 
-SOURCES = Path(wording.__file__).parent / "sources"
+SOURCES = Path(wording.__file__).parents[1] / "sources"
 
 
 def codes_in(pattern: str) -> set[str]:
@@ -167,3 +170,86 @@ def test_whatever_a_mapping_lacks_has_words_for_the_customer(code: str) -> None:
 
 def test_a_lack_of_a_later_version_shows_its_label() -> None:
     assert enabling_words.lack({"code": "of_a_later_version", "label": "A preview"}).text == "A preview"
+
+
+# --- Two sources, one table ---------------------------------------------------------------------------------------------
+
+CODES = sorted(wording.PROBLEMS)
+OF_A_FILE = re.compile(r"\b(roster|upload\w*|rows?|cells?|columns?|file|XLSX|CSV|HR system)\b", re.I)
+FROM_FILES_ONLY = {"row_too_long"}
+OF_PERSONIO_ONLY = {
+    *("no_personio_id", "no_legal_entity", "attribute_absent"),
+    *("employments_unreadable", "gone_in_personio", "works_at_two"),
+}
+
+
+def texts(words: Words) -> str:
+    return f"{words.text} {words.fix}"
+
+
+def test_no_problem_of_the_readers_is_unknown_here() -> None:
+    assert {*MAPPING_CODES, *PROBLEM_CODES} <= set(CODES)
+
+
+@pytest.mark.parametrize("code", sorted(set(CODES) - FROM_FILES_ONLY))
+def test_a_problem_of_personio_speaks_of_no_file(code: str) -> None:
+    words = wording.problem(code, {"rows": "41001, 41002"}, reads_personio=True)
+    assert not OF_A_FILE.search(texts(words))
+    assert words.fix
+
+
+@pytest.mark.parametrize("code", sorted(set(CODES) - OF_PERSONIO_ONLY))
+def test_a_problem_of_a_file_speaks_of_no_personio(code: str) -> None:
+    assert "Personio" not in texts(wording.problem(code, {"rows": "2, 3"}))
+
+
+def test_whatever_is_corrected_at_the_source_comes_here_in_the_way_of_that_source() -> None:
+    both = [code for code in CODES if "%(there)s" in str(wording.PROBLEMS[code].fix)]
+    assert len(both) > 20
+    for code in both:
+        assert "in your HR system and upload the roster again" in str(wording.problem(code, {}).fix)
+        assert "in Personio; the next run reads it again" in str(wording.problem(code, {}, reads_personio=True).fix)
+
+
+def test_people_who_share_a_number_are_named_as_their_source_counts_them() -> None:
+    shared = Problem("duplicate_number", "employee_number", "7", {"rows": "41001, 41002"}, Effect.PERSON)
+    assert "(rows 41001, 41002)" in said(shared).text
+    assert "(Personio 41001, 41002)" in said(shared, True).text
+
+
+@pytest.mark.parametrize("reason", Reason)
+@pytest.mark.parametrize("day", ["", "2026-12-01"])
+def test_a_reason_speaks_of_no_file(reason: Reason, day: str) -> None:
+    assert not OF_A_FILE.search(texts(wording.reason(reason, day)))
+
+
+def test_who_starts_later_comes_in_on_a_day() -> None:
+    assert wording.reason("starts_later", "2026-12-01").text == "Starts later; comes in on 1 December 2026."
+    assert wording.reason("starts_later").text == "Starts later; comes in on the start date."
+
+
+@pytest.mark.parametrize("step", sorted(set(NextStep) - {NextStep.UPLOAD}))
+def test_a_next_step_with_personio_speaks_of_no_file(step: NextStep) -> None:
+    assert not OF_A_FILE.search(texts(wording.next_step(step, reads_personio=True)))
+
+
+@pytest.mark.parametrize("refusal", sorted(set(Refusal) - {Refusal.NO_ROSTER}))
+def test_a_run_refused_with_personio_speaks_of_no_file(refusal: Refusal) -> None:
+    words = refusals.run_refusal(refusal, reads_personio=True)
+    assert not OF_A_FILE.search(texts(words))
+    assert words.fix
+
+
+def test_an_upload_refused_for_personio_says_where_to_correct_people() -> None:
+    words = refusals.UPLOAD_REFUSALS[UploadRefusal.PERSONIO]
+    assert "Correct them in Personio" in str(words.fix)
+
+
+@pytest.mark.parametrize("trigger", Run.Trigger)
+def test_every_way_a_run_begins_has_words(trigger: Run.Trigger) -> None:
+    assert str(trigger.label)
+    assert str(trigger.label) != trigger.value
+
+
+def test_a_move_is_called_by_its_name() -> None:
+    assert wording.label(LEGAL_ENTITY) == "Legal entity"

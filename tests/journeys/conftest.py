@@ -8,6 +8,7 @@ import pytest
 
 from tests.chromium import ARGUMENTS, CHROMIUM, MISSING
 from tests.journeys.demo import Demo
+from tests.journeys.listening import Ears, found_in
 from tests.journeys.wizard import stage  # noqa: F401  a fixture for every journey of the setup
 
 
@@ -17,11 +18,26 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[s
     return {**browser_type_launch_args, "executable_path": CHROMIUM, "args": ARGUMENTS}
 
 
+@pytest.fixture(autouse=True)
+def ears(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Ears:
+    """Listens to each browser of a journey with the demo; in the others the portal itself is listened to."""
+    heard = Ears()
+    if {"demo", "page"} <= set(request.fixturenames):
+        browser = request.getfixturevalue("browser")
+        monkeypatch.setattr(browser, "new_context", heard.hear(browser))
+    return heard
+
+
 @pytest.fixture
-def demo(tmp_path: Path) -> Iterator[Demo]:
-    """`manage.py demo` in a process of its own, with the simulator's whole traffic in `record.jsonl`."""
+def demo(tmp_path: Path, ears: Ears) -> Iterator[Demo]:
+    """`manage.py demo` in a process of its own, with the simulator's whole traffic in `record.jsonl`.
+
+    After each journey no secret may be in anything that it said, showed or stored.
+    """
     running = Demo(tmp_path / "var", SIMULATOR_RECORD=str(tmp_path / "record.jsonl"))
     try:
         yield running.wait_until_ready()
+        assert found_in(running, ears) == []
+        assert ears.missed <= ears.opened / 10, "too little of what the browser saw was kept"
     finally:
         running.stop()

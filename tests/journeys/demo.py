@@ -73,9 +73,9 @@ class Demo:
         if self.process.poll() is None:
             self.interrupt()
 
-    def state(self) -> dict[str, object]:
-        """The simulator's whole state."""
-        return requests.get(f"{self.loket}/_simulator/state", timeout=10).json()
+    def state(self, employer: str = "") -> dict[str, object]:
+        """All that the simulated Loket has of an employer, or of the first one."""
+        return requests.get(f"{self.loket}/_simulator/state", params={"employer": employer}, timeout=10).json()
 
     def misbehave(self, **options: object) -> None:
         """Changes the simulator's options while it runs."""

@@ -17,6 +17,10 @@ def test_it_says_where_it_is_and_how_each_role_signs_in(demo: Demo) -> None:
         demo.url,
         "anna@tulphoreca.example",
         "piet@tulphoreca.example",
+        "integratie@tulphoreca.example",
+        "bo@lindehoreca.example",
+        "mila@lindehoreca.example",
+        "integratie@lindehoreca.example",
         "support@portal.example",
         "Wachtwoord",
     ):
@@ -26,6 +30,42 @@ def test_it_says_where_it_is_and_how_each_role_signs_in(demo: Demo) -> None:
     assert "csrfmiddlewaretoken" in page.text
     assert requests.get(f"{demo.url}/healthz", timeout=10).status_code == 200
     assert requests.get(f"{demo.url}/readyz", timeout=10).status_code == 200
+
+
+LINDE = "Linde Horeca B.V."
+
+
+def linde(demo: Demo) -> list[tuple[str, bool]]:
+    """The entity of the second company in the portal: its id at Personio, and whether it is enabled."""
+    with sqlite3.connect(demo.folder / "portal.sqlite3") as database:
+        rows = "select personio_id, enabled_at is not null from onboarding_legalentity where name = ?"
+        return [(key, bool(enabled)) for key, enabled in database.execute(rows, (LINDE,))]
+
+
+def employees(demo: Demo, employer: str) -> int:
+    """How many people an employer has at Loket."""
+    state = requests.get(f"{demo.loket}/_simulator/state", params={"employer": employer}, timeout=10)
+    return len(state.json()["employees"])
+
+
+def test_its_second_company_reads_personio_and_its_secret_is_nowhere_in_the_clear(demo: Demo) -> None:
+    assert linde(demo) == [("170", True)]
+    demo.stop()
+    for path in [demo.log, *demo.folder.glob("portal.sqlite3*")]:
+        assert b"linde-demo-secret" not in path.read_bytes(), path
+
+
+def test_a_world_of_before_the_second_company_gets_it(demo: Demo) -> None:
+    before = demo.state()
+    demo.stop()
+    with sqlite3.connect(demo.folder / "simulator.sqlite3") as world:
+        (owner,) = world.execute("select id from records where kind = 'employer' and mark = 'third'").fetchone()
+        world.execute("delete from records where ? in (id, owner) or mark = 'integratie@lindehoreca.example'", (owner,))
+    demo.start()
+    demo.wait_until_ready()
+    assert demo.state() == before
+    assert (employees(demo, LINDE), employees(demo, "Tulp Horeca B.V.")) == (40, 40)
+    assert linde(demo) == [("170", True)]
 
 
 def test_ctrl_c_stops_everything_and_the_exit_code_is_zero(demo: Demo) -> None:

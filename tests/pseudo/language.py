@@ -14,6 +14,8 @@ import pytest
 from django.utils.safestring import SafeData, mark_safe
 from django.utils.translation import _trans, trans_real  # type: ignore[attr-defined]
 
+from mapping import wording as mapping_wording
+from mapping.wording import field
 from scripts import messages
 from sync import wording as sync_wording
 from sync.wording import label
@@ -81,3 +83,4 @@ def speak(monkeypatch: pytest.MonkeyPatch, *, is_lenient: bool = False) -> None:
         monkeypatch.setattr(_trans, name, pseudo(getattr(_trans, name), place, has_context))
     # Names of fields have their two languages in a table of their own (sync/sources/columns.py, mapping/catalogue.py).
     monkeypatch.setattr(sync_wording, "label", lambda name: bracketed(label(name)))
+    monkeypatch.setattr(mapping_wording, "field", lambda target: bracketed(field(target)))

@@ -5,10 +5,10 @@ from typing import Any
 from django.utils import timezone
 
 from onboarding.facts import Fact, Outcome
-from onboarding.models import Booking, Mail
+from onboarding.models import Booking, Issue, Mail
 from onboarding.services import mails
 from onboarding.steps import StepKey
-from tests.pseudo import findings
+from tests.pseudo import findings, hr
 from tests.pseudo.world import World
 
 URL = "https://zz.example/zz/"
@@ -36,6 +36,7 @@ def contexts(kind: str, world: World) -> list[dict[str, Any]]:
         "booking_answered": [booking | {"answer": "Zzanswer"}],
         "guest_code": [{"code": "012345", "guest": guest}],
         "link_new": [{"guest": guest}],
+        "hr_issue": [{"issues": _issues(world)}, {"issues": _issues(world)[:1]}],
     }
     assert kind in of_kind, f"nobody has told this test what an e-mail of the kind {kind} needs"
     return [{"entity": entity, "url": URL} | context for context in of_kind[kind]]
@@ -50,6 +51,14 @@ def _failed() -> list[Fact]:
             if found.outcome is Outcome.FAILED:
                 facts.append(Fact(key, found.outcome, timezone.now(), code=code, params=found.params))
     return facts
+
+
+def _issues(world: World) -> list[Issue]:
+    """One of each kind, stopping the sync or not."""
+    return [
+        Issue(company=world.company, kind=kind, params=hr.PARAMS, is_blocking=number % 2 == 0)
+        for number, kind in enumerate(Issue.Kind)
+    ]
 
 
 def write(kind: str, world: World) -> list[Mail]:

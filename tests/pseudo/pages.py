@@ -10,13 +10,14 @@ from onboarding.steps import StepKey
 from onboarding.views.connect import STOPPED
 from onboarding.wording.connecting import SIGN_IN
 from sync.models import Run
-from tests.pseudo import letters
+from tests.pseudo import hr, letters
 from tests.pseudo.browsing import Visitor
 from tests.pseudo.world import World
 
 FILES = {
     "healthz": "for machines",
     "readyz": "for machines",
+    "personio_hook": "for machines",
     "roster_template": "a file, with the headers of the table in sync/sources/columns.py",
 }
 """What has no page."""
@@ -27,6 +28,7 @@ SENDS_ON = {
 }
 """What answers a GET with a redirect only; the walk reads where it leads."""
 
+OF_COMPANY = ("company_", "personio")  # addresses of a company, not of a legal entity
 EVERYWHERE = ("administrator",)
 IN_SOME = ("payroll", "viewer")
 SOME = ("zero", "nobody", "assigned", "asked", "ready", "connected", "refused", "synced")
@@ -72,7 +74,7 @@ def places(name: str, wanted: tuple[str, ...], world: World) -> list[Place]:
             for where, values in rows
             for stage, value in KNOWN[place](world, values)
         ]
-    if name.startswith("company_"):
+    if name.startswith(OF_COMPANY):
         rows = [("", {"pk": world.company.pk})]
     return [Place(reverse(name, kwargs=values), stage) for stage, values in rows]
 
@@ -111,7 +113,9 @@ def _stopped() -> Iterator[dict[str, object]]:
     yield {STOPPED: {"message": message, "hint": hint, "params": {"activity": "distribution units", "status": "500"}}}
 
 
-BEFORE = {"outbox": letters.write_all, "outbox_mail": letters.write_all}
+BEFORE = {"outbox": letters.write_all, "outbox_mail": letters.write_all} | dict.fromkeys(
+    ("personio", "personio_credentials", "personio_remove"), hr.connect
+)
 """What must be there for a page, besides the world."""
 SESSIONS = {"connect_stopped": _stopped}
 """What a page tells from the session."""

@@ -7,7 +7,7 @@ from loket_portal.simulator.modules import MODULES
 from onboarding.checks.named_items import NAME
 from onboarding.wording.check_words import NAMES as ON_SCREENS
 
-PRODUCTS = ("Loket Portal", "Loket.nl", "NL | Loket")  # ours, Loket's, and the package that is booked (rule 10)
+PRODUCTS = ("Loket Portal", "Loket.nl", "NL | Loket", "Personio")  # ours, Loket's, the package (rule 10), the HR system
 LANGUAGES = ("Nederlands", "English")  # each in itself
 OF_LOKET = (*(right.name for right in RIGHTS), *MODULES, *ON_SCREENS.values(), NAME.lower())  # our sentences name them
 
