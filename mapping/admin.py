@@ -84,7 +84,7 @@ def _publish(account: PersonioAccount, by: User, data: dict[str, Any]) -> str:
 
 def _look(account: PersonioAccount, by: User, data: dict[str, Any]) -> str:
     try:
-        definitions.look(account.company)
+        definitions.look(account.company, is_awaited=True)
     except PersonioRefused as error:
         raise NotDone(refused(error)) from error
     except SyncError as error:

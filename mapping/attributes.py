@@ -17,7 +17,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from loket_portal.lib.text import storable
+from loket_portal.lib.text import one_line, storable
 from loket_portal.personio.client import Definition
 from mapping import drift, rules, services
 from mapping.catalogue import LOKET_FIELDS, FieldType
@@ -26,7 +26,7 @@ from mapping.renewal import Renewal, renew
 from mapping.resolve import resolve
 from mapping.services import Source
 from onboarding.models import Company, Issue, ValueList
-from onboarding.services import issues
+from onboarding.services import issues, locks
 from onboarding.services.issues import Found
 
 DEFAULTS = Path(__file__).parent / "defaults"
@@ -53,7 +53,7 @@ def _read(name: str) -> dict[str, Any]:
 @transaction.atomic
 def take(company: Company, definitions: Iterable[Definition]) -> None:
     """Stores the attributes as they are defined now, and makes the issues about them exactly what is wrong with them."""
-    Company.objects.select_for_update(no_key=True).get(pk=company.pk)
+    locks.company(company.pk)
     _store(company, definitions, timezone.now())
     issues.report(company, Source.PERSONIO, [UNREADABLE], [])
     report(company)
@@ -76,6 +76,7 @@ def _store(company: Company, definitions: Iterable[Definition], now: datetime) -
 
 def _row(company: Company, definition: Definition, former: HRAttribute | None, now: datetime) -> HRAttribute:
     fields = {name: (getattr(definition, name) or "")[:longest] for name, longest in LONGEST.items()}
+    fields["label"] = one_line(definition.label)[: LONGEST["label"]]
     options = [unicodedata.normalize("NFC", option) for option in definition.options]
     stored: dict[str, Any] = storable({**fields, "options": options})
     renamed = drift.renamed_options(former.options, stored["options"], former.renamed) if former else {}

@@ -16,7 +16,7 @@ from mapping.attributes import UNREADABLE, default_document, names_of, of_compan
 from mapping.renewal import Renewal
 from mapping.services import Source
 from onboarding.models import AuditEvent, Company, Issue, PersonioAccount, PersonioEvent, User
-from onboarding.services import access, audit, issues, personio, personio_entities
+from onboarding.services import access, audit, issues, locks, personio, personio_entities
 from onboarding.services.issues import Found
 from onboarding.services.personio import PersonioRefused, Refusal, Trial
 
@@ -50,20 +50,22 @@ def connect(company: Company, user: User | None, client_id: str, client_secret: 
 @transaction.atomic
 def store(company: Company, user: User | None, client_id: str, client_secret: str, trial: Trial) -> PersonioAccount:
     """Stores credentials that `trial` has shown to work, and takes in what they can read. Asks Personio nothing."""
-    _lock(company)
+    locks.company(company.pk)
     account = personio.store(company, user, client_id, client_secret, trial)
     take(company, trial.definitions)
     return account
 
 
-def look(company: Company) -> None:
+def look(company: Company, *, is_awaited: bool = False) -> None:
     """Reads attributes and legal entities anew, stores them and reports what they mean for the mapping.
+
+    `is_awaited`: somebody waits at a page, and a Personio that hangs may not hold it.
 
     Raises PersonioRefused without an account, and every SyncError of Personio. Refused credentials are an issue then,
     and so is that no attribute may be read any more; what was known of them stays as it was, for it may pass.
     """
     account = personio.required(company)
-    client = personio.client_for(account)
+    client = personio.client_of_page(account) if is_awaited else personio.client_for(account)
     try:
         found = client.list_attributes()
         entities = _legal_entities(client)
@@ -87,7 +89,7 @@ def _legal_entities(client: PersonioClient) -> Sequence[PersonioEntity] | None:
 @transaction.atomic
 def _take_of(account: PersonioAccount, found: Iterable[Definition], entities: Sequence[PersonioEntity] | None) -> None:
     """Takes in what was read, unless the account was removed or got other credentials meanwhile."""
-    _lock(account.company)
+    locks.company(account.company_id)
     same = _same(account)
     if not same.exists():
         return
@@ -101,7 +103,7 @@ def _take_of(account: PersonioAccount, found: Iterable[Definition], entities: Se
 @transaction.atomic
 def _note_unreadable(account: PersonioAccount) -> None:
     """One issue for all attributes: the credentials are good and lack the right. The next look that may read resolves it."""
-    _lock(account.company)
+    locks.company(account.company_id)
     if _same(account).exists():
         personio.note_working(account)
         issues.report(account.company, Source.PERSONIO, [UNREADABLE], [Found(UNREADABLE, "", is_blocking=True)])
@@ -110,11 +112,6 @@ def _note_unreadable(account: PersonioAccount) -> None:
 def _same(account: PersonioAccount) -> QuerySet[PersonioAccount]:
     """The account, while it has the credentials that it was read with."""
     return PersonioAccount.objects.filter(pk=account.pk, connected_at=account.connected_at)
-
-
-def _lock(company: Company) -> None:
-    """One at a time stores what a company's Personio is; the company is locked before anything of it."""
-    Company.objects.select_for_update(no_key=True).get(pk=company.pk)
 
 
 def look_where_due() -> int:
@@ -151,7 +148,7 @@ def publish_default(company: Company, user: User | None) -> Renewal:
     if user is not None and not user.is_staff:
         raise access.NotAllowed
     personio.required(company)
-    _lock(company)
+    locks.company(company.pk)
     if not of_company(company).filter(gone_at__isnull=True).exists():
         raise PersonioRefused(Refusal.ATTRIBUTES_NOT_READABLE)
     renewed = renewal(company)

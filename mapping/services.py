@@ -12,7 +12,7 @@ from mapping import rules
 from mapping.catalogue import LOKET_FIELDS, SCOPE_FIELDS
 from mapping.models import FieldRule, MappingSet, OptionMap, OptionMapEntry
 from onboarding.models import AuditEvent, Company, LegalEntity, User
-from onboarding.services import audit, entities
+from onboarding.services import audit, entities, locks
 
 Source = MappingSet.Source
 
@@ -43,7 +43,7 @@ def publish(
     wanted = rules.from_dict(data)
     _refuse_scope(wanted, source)
     digest = _digest(wanted)
-    Company.objects.select_for_update().get(pk=company.pk)
+    locks.company(company.pk)
     current = published(company, source)
     if current is not None and current.digest == digest:
         write_readiness(company)

@@ -131,7 +131,7 @@ def _sentence(words: Words) -> str:
 
 
 def _read(request: SignedInRequest, desk: Desk) -> str:
-    definitions.look(desk.company)
+    definitions.look(desk.company, is_awaited=True)
     return _("Personio was read again.")
 
 

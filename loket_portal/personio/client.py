@@ -45,14 +45,16 @@ class PersonioClient:
         partner_id: str = "",
         sleep: Callable[[float], object] = time.sleep,
         clock: Callable[[], float] = time.monotonic,
+        **limits: Any,
     ) -> None:
         """`base_url` is Personio's address without a version, such as `https://api.personio.de`.
 
-        The two ids are what Personio asks a client to call itself. `sleep` and `clock` are for tests.
+        The two ids are what Personio asks a client to call itself. `sleep` waits between tries, `clock` counts their
+        seconds. `limits`: `timeout` and `total` of a call, as `LockedSession` takes them.
         """
         named = {"X-Personio-App-ID": app_id, "X-Personio-Partner-ID": partner_id}
         headers = {"Accept": "application/json", **{name: value for name, value in named.items() if value}}
-        self._calls = Transport(base_url, credentials, headers, sleep=sleep, clock=clock)
+        self._calls = Transport(base_url, credentials, headers, sleep=sleep, clock=clock, **limits)
 
     def sign_in(self) -> None:
         """Asks for a token at once. Raises CredentialsRefused, Retryable."""

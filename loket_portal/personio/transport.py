@@ -26,11 +26,19 @@ class Transport:
         *,
         sleep: Callable[[float], object],
         clock: Callable[[], float],
+        **limits: Any,
     ) -> None:
+        """`limits`: the seconds of a call, as `LockedSession` takes them."""
         self._credentials, self._headers, self._sleep = credentials, headers, sleep
         self._pacing = Pacing(sleep, clock)
         self._session = LockedSession(
-            base_url, service="personio", busy_wait=BUSY_WAIT, pace=self._pacing.before, sleep=sleep, clock=clock
+            base_url,
+            service="personio",
+            busy_wait=BUSY_WAIT,
+            pace=self._pacing.before,
+            sleep=sleep,
+            clock=clock,
+            **limits,
         )
         self._v1 = TokenKeeper(self._ask, clock)
         self._v2 = TokenKeeper(self._ask_v2, clock, borrow=self._v1.access_token)

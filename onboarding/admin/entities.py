@@ -84,7 +84,10 @@ class LegalEntityAdmin(ActingAdmin):
         return (*fixed, "tax_id") if obj is not None and hasattr(obj, "connection") else fixed
 
     def save_model(self, request: HttpRequest, obj: LegalEntity, form: Any, change: bool) -> None:
-        super().save_model(request, obj, form, change)
+        if change:  # only what was changed here: meanwhile Personio may have been chosen as the source of its people
+            obj.save(update_fields=form.changed_data)
+        else:
+            super().save_model(request, obj, form, change)
         if change and form.changed_data and isinstance(request.user, User):
             entities.note_correction(obj, request.user, form.changed_data)
 

@@ -14,11 +14,12 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from loket_portal.lib import bell
 from loket_portal.lib.text import storable
-from onboarding.models import AuditEvent, PersonioAccount, PersonioEvent, User
+from onboarding.models import AuditEvent, Company, PersonioAccount, PersonioEvent, User
 from onboarding.services import audit, mails, personio
 from onboarding.services.personio_accounts import Refusal, require_administrator, required
 
@@ -165,10 +166,14 @@ def _forget_old(account: PersonioAccount) -> None:
 # --- To the comparison --------------------------------------------------------------------------------------------------
 
 
-def pending(account: PersonioAccount) -> Pending:
-    """What came since the last `take`; false when nothing did."""
-    rows = PersonioEvent.objects.filter(account=account, taken_at__isnull=True).values_list("pk", "person_id")
-    people = dict(rows)
+def untaken(company: Company) -> QuerySet[PersonioEvent]:
+    """The events of the company's account that no comparison has taken."""
+    return PersonioEvent.objects.filter(account__company=company, taken_at__isnull=True)
+
+
+def pending(rows: QuerySet[PersonioEvent]) -> Pending:
+    """What these events tell; false when there are none."""
+    people = dict(rows.values_list("pk", "person_id"))
     is_anybody = "" in people.values()
     return Pending(None if is_anybody else frozenset(map(int, people.values())), tuple(people))
 

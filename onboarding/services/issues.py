@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from loket_portal.lib.text import storable
 from onboarding.models import Company, Issue, LegalEntity, User
-from onboarding.services import mails
+from onboarding.services import locks, mails
 
 QUIET = timedelta(days=1)
 """No company gets a second e-mail about issues sooner."""
@@ -46,7 +46,7 @@ def report(
     if unknown:
         raise ValueError(f"found, but not looked for: {', '.join(sorted(unknown))}")
     with transaction.atomic():
-        Company.objects.select_for_update(no_key=True).get(pk=company.pk)  # two who look at once open one issue
+        locks.company(company.pk)  # two who look at once open one issue
         looked_at = open_of(company).filter(source=source, kind__in=known)
         opened = _compare(company, source, looked_at.filter(entity=entity) if entity else looked_at, wanted)
     tell(company)
@@ -115,7 +115,7 @@ def tell(company: Company) -> int:
 
 
 def _tell(company: Company, now: datetime) -> int:
-    Company.objects.select_for_update(no_key=True).get(pk=company.pk)
+    locks.company(company.pk)
     told_lately = Issue.objects.filter(company=company, told_at__gt=now - QUIET).exists()
     fresh = list(open_of(company).filter(told_at__isnull=True))
     if told_lately or not fresh:

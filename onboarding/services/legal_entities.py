@@ -8,8 +8,8 @@ from django.db import transaction
 from stdnum.nl import bsn
 
 from onboarding.facts import Finding, Outcome
-from onboarding.models import AuditEvent, Company, Connection, Evidence, LegalEntity, User
-from onboarding.services import access, audit, checking, evidence
+from onboarding.models import AuditEvent, Connection, Evidence, LegalEntity, User
+from onboarding.services import access, audit, checking, evidence, locks
 from onboarding.steps import StepKey
 
 KVK_NUMBER = re.compile(r"\d{8}", re.ASCII)
@@ -108,11 +108,8 @@ def confirm(entity: LegalEntity, by: User) -> None:
 
 
 def _locked(entity: LegalEntity) -> LegalEntity:
-    """The entity as it is now. Its company is locked too: of two entities that take one number at once, one is refused.
-
-    The company not for its key: other transactions go on to add rows that only point to it.
-    """
-    Company.objects.select_for_update(no_key=True).get(pk=entity.company_id)
+    """The entity as it is now. Its company is locked too: of two entities that take one number at once, one is refused."""
+    locks.company(entity.company_id)
     row = LegalEntity.objects.select_for_update(of=("self",)).select_related("company").get(pk=entity.pk)
     if not row.is_dutch:
         raise EntityRefused(Refusal.NOT_DUTCH)

@@ -11,8 +11,8 @@ from django.utils import timezone
 from loket_portal.loket.auth import Tokens
 from loket_portal.loket.payloads import Employer
 from onboarding.facts import Finding, Outcome
-from onboarding.models import AuditEvent, Company, Connection, Evidence, LegalEntity, LoketLogin, SignInAttempt
-from onboarding.services import audit, evidence, tokens
+from onboarding.models import AuditEvent, Connection, Evidence, LegalEntity, LoketLogin, SignInAttempt
+from onboarding.services import audit, evidence, locks, tokens
 from onboarding.services.attempts import Purpose, Refusal, SignInRefused
 
 
@@ -101,7 +101,7 @@ def store(attempt: SignInAttempt, pair: Tokens, who: Newcomer) -> LoketLogin:
 
 def _lock(entity: LegalEntity, same_user: QuerySet[LoketLogin]) -> None:
     """The company, then its entities that this may change, in one order: who chooses locks an entity, then its sign-in."""
-    Company.objects.select_for_update(no_key=True).get(pk=entity.company_id)
+    locks.company(entity.company_id)
     concerned = LegalEntity.objects.filter(Q(pk=entity.pk) | Q(company=entity.company_id, loket_login__in=same_user))
     list(concerned.select_for_update(no_key=True, of=("self",)).order_by("pk"))
 

@@ -1,12 +1,16 @@
 """How long a call to another system may be tried again while somebody waits at a page."""
 
 import time
+from collections.abc import Mapping
+from typing import Any
 
 from loket_portal.lib.errors import Retryable, gettext_noop
 from loket_portal.personio.errors import RETRY_LATER
 
 SECONDS = 12.0
-"""After these nothing more is tried; a call that was made is still awaited, as long as its own limits let it."""
+"""After these nothing more is tried; a call that was made is still awaited, for `LIMITS` at most."""
+LIMITS: Mapping[str, Any] = {"timeout": (5.0, 8.0), "total": 10.0}
+"""Seconds to connect, of silence, and of one call in all: `lib.http.LockedSession`."""
 
 
 class Patience:
@@ -14,6 +18,11 @@ class Patience:
 
     def __init__(self) -> None:
         self._ends_at = time.monotonic() + SECONDS
+
+    @property
+    def limits(self) -> Mapping[str, Any]:
+        """How long one call may take."""
+        return LIMITS
 
     def sleep(self, seconds: float) -> None:
         """Waits; raises Retryable at once when that would be too long."""

@@ -11,7 +11,7 @@ from enum import StrEnum
 from django.db import transaction
 
 from onboarding.models import AuditEvent, Company, LegalEntity, Membership, Role, User
-from onboarding.services import access, audit, evidence
+from onboarding.services import access, audit, evidence, locks
 from onboarding.services.access import NotAllowed
 from onboarding.services.roles import Matrix, matrix, preset_name
 from onboarding.steps import StepKey
@@ -69,11 +69,8 @@ def set_roles(
 
 
 def _locked(entity: LegalEntity, by: User) -> Company:
-    """The company, locked until the transaction ends: permissions are changed one after the other.
-
-    Not for its key: other transactions go on to add rows that only point to the company.
-    """
-    company = Company.objects.select_for_update(no_key=True).get(pk=entity.company_id)
+    """The company, locked until the transaction ends: permissions are changed one after the other."""
+    company = locks.company(entity.company_id)
     if not may_change(by, entity):
         raise NotAllowed
     return company

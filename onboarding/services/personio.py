@@ -1,9 +1,8 @@
 """A company's access to Personio: tried out before it is stored, stored as ciphertext, given to nobody but the client."""
 
-import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from django.conf import settings
 from django.db import transaction
@@ -14,14 +13,13 @@ from loket_portal.personio.client import Credentials, Definition, PersonioClient
 from loket_portal.personio.errors import CredentialsRefused, NotReadable
 from onboarding.models import AuditEvent, Company, Issue, PersonioAccount, User
 from onboarding.models.personio import new_hook_key, new_hook_token
-from onboarding.services import audit, issues, personio_entities
+from onboarding.services import audit, issues, locks, personio_entities
 from onboarding.services.issues import Found
 from onboarding.services.patience import Patience
 from onboarding.services.personio_accounts import (
     PersonioRefused,
     Refusal,
     account_of,
-    lock,
     require_administrator,
     required,
 )
@@ -64,14 +62,18 @@ def credentials(client_id: str, client_secret: str) -> Credentials:
     return Credentials(client_id.strip(), client_secret.strip())
 
 
-def client(wanted: Credentials, sleep: Callable[[float], object] = time.sleep) -> PersonioClient:
-    """A client that speaks with these credentials, and says who we are (PERSONIO_APP_ID, PERSONIO_PARTNER_ID)."""
+def client(wanted: Credentials, patience: Patience | None = None) -> PersonioClient:
+    """A client that speaks with these credentials, and says who we are (PERSONIO_APP_ID, PERSONIO_PARTNER_ID).
+
+    With `patience` it raises Retryable where trying again, or waiting for an answer, would take longer than that.
+    """
+    limits: dict[str, Any] = {"sleep": patience.sleep, **patience.limits} if patience else {}
     return PersonioClient(
         settings.PERSONIO_API_URL,
         wanted,
         app_id=settings.PERSONIO_APP_ID,
         partner_id=settings.PERSONIO_PARTNER_ID,
-        sleep=sleep,
+        **limits,
     )
 
 
@@ -81,8 +83,8 @@ def client_for(account: PersonioAccount) -> PersonioClient:
 
 
 def client_of_page(account: PersonioAccount) -> PersonioClient:
-    """The same for somebody who waits at a page: it raises Retryable where trying again would take longer than that."""
-    return client(credentials(account.client_id, account.client_secret), Patience().sleep)
+    """The same for somebody who waits at a page."""
+    return client(credentials(account.client_id, account.client_secret), Patience())
 
 
 def ask(call: Callable[[], Answer], not_readable: Refusal) -> Answer:
@@ -106,7 +108,7 @@ def try_out(client_id: str, client_secret: str) -> Trial:
     Nothing is stored. Of the people only one is read, for their number. UNREACHABLE when it takes too long for a page.
     """
     patience = Patience()
-    asked = client(credentials(client_id, client_secret), patience.sleep)
+    asked = client(credentials(client_id, client_secret), patience)
 
     def step(call: Callable[[], Answer], not_readable: Refusal) -> Answer:
         ask(patience.check, not_readable)
@@ -128,7 +130,7 @@ def store(company: Company, user: User | None, client_id: str, client_secret: st
     account: its numbers mean other people.
     """
     require_administrator(user, company)
-    lock(company)
+    locks.company(company.pk)
     personio_entities.require_same_account(company, trial.legal_entities)
     tried, now = credentials(client_id, client_secret), timezone.now()
     fields = {
@@ -153,7 +155,7 @@ def remove(company: Company, user: User | None) -> None:
     """
     require_administrator(user, company)
     with transaction.atomic():
-        lock(company)
+        locks.company(company.pk)
         account = required(company)
         for entity in personio_entities.bound(company):
             personio_entities.unbind(entity, user)
@@ -198,7 +200,7 @@ def note_refused(account: PersonioAccount) -> None:
     """
     current = PersonioAccount.objects.filter(pk=account.pk, connected_at=account.connected_at)
     with transaction.atomic():
-        lock(account.company)
+        locks.company(account.company_id)
         current.filter(state=PersonioAccount.State.WORKING).update(
             state=PersonioAccount.State.REFUSED, refused_at=timezone.now()
         )
@@ -212,6 +214,6 @@ def note_working(account: PersonioAccount) -> None:
     if not refused.exists():
         return
     with transaction.atomic():
-        lock(account.company)
+        locks.company(account.company_id)
         if refused.update(state=PersonioAccount.State.WORKING, refused_at=None):
             issues.report(account.company, SOURCE, [REFUSED], [])

@@ -47,14 +47,6 @@ def required(company: Company) -> PersonioAccount:
     return account
 
 
-def lock(company: Company) -> None:
-    """Until the transaction ends one at a time changes the company's Personio; locked before anything of the company.
-
-    Not for its key: other transactions go on to add rows that only point to the company.
-    """
-    Company.objects.select_for_update(no_key=True).get(pk=company.pk)
-
-
 def require_administrator(user: User | None, company: Company) -> None:
     """Raises PersonioRefused for anybody but an administrator; `None` is a setup document, which support loads."""
     if user is not None and not access.may_administer(user, company):

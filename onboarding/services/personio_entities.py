@@ -9,17 +9,16 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from loket_portal.lib.text import storable
+from loket_portal.lib.text import one_line, storable
 from loket_portal.personio.client import PersonioEntity
 from onboarding.models import AuditEvent, Company, Issue, LegalEntity, PersonioAccount, User
 from onboarding.models.legal_entity import NETHERLANDS
-from onboarding.services import audit, issues
+from onboarding.services import audit, issues, locks
 from onboarding.services.issues import Found
 from onboarding.services.personio_accounts import (
     PersonioRefused,
     Refusal,
     account_of,
-    lock,
     require_administrator,
     required,
 )
@@ -111,7 +110,7 @@ def take(company: Company, user: User | None, personio_id: str) -> LegalEntity:
     Raises PersonioRefused: for anybody but an administrator, and for an entity that is not Dutch (rule 1).
     """
     require_administrator(user, company)
-    lock(company)
+    locks.company(company.pk)
     account = required(company)
     ours = list(
         company.entities.order_by("pk").select_for_update(of=("self",), no_key=True)
@@ -156,7 +155,7 @@ def unbind(entity: LegalEntity, user: User | None) -> None:
     Raises PersonioRefused for anybody but an administrator of the company.
     """
     require_administrator(user, entity.company)
-    lock(entity.company)
+    locks.company(entity.company_id)
     row = LegalEntity.objects.select_for_update(of=("self",)).select_related("company").get(pk=entity.pk)
     if row.reads_personio:
         _bind(row, "")
@@ -179,7 +178,7 @@ def note_listed(account: PersonioAccount, entities: Iterable[PersonioEntity]) ->
 
     Nothing here ever makes an entity Dutch, or foreign: Personio's country only stops it (rule 1).
     """
-    lock(account.company)
+    locks.company(account.company_id)
     listed = [_stored(one) for one in entities if len(one.id) <= LONGEST_ID]  # no id of Personio is longer
     account.legal_entities, account.looked_at = listed, timezone.now()
     account.save(update_fields=["legal_entities", "looked_at"])
@@ -187,9 +186,7 @@ def note_listed(account: PersonioAccount, entities: Iterable[PersonioEntity]) ->
 
 
 def _stored(one: PersonioEntity) -> dict[str, str]:
-    """A name goes into pages and e-mails of others: without line breaks and marks that turn or hide what follows."""
-    name = "".join(character if character.isprintable() else " " for character in one.name)
-    row: dict[str, str] = storable({"id": one.id, "name": " ".join(name.split()), "country": one.country.upper()})
+    row: dict[str, str] = storable({"id": one.id, "name": one_line(one.name), "country": one.country.upper()})
     return row
 
 

@@ -6,6 +6,7 @@ from typing import Any
 from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
+from loket_portal.lib.text import one_line
 from onboarding.models import Issue
 from onboarding.wording.base import Words, names, thousands
 
@@ -137,6 +138,6 @@ def _several(texts: list[str]) -> str:
 
 
 def _of_customer(text: str) -> str:
-    """Somebody's own text within a sentence: on one line, without marks that turn or hide what follows, and not endless."""
-    plain = " ".join("".join(character if character.isprintable() else " " for character in text).split())
+    """Somebody's own text within a sentence: on one line, and not endless."""
+    plain = one_line(text)
     return plain if len(plain) <= LONGEST else f"{plain[: LONGEST - 1].rstrip()}…"

@@ -9,8 +9,8 @@ from datetime import datetime, timedelta
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from onboarding.models import Connection, Issue, LegalEntity, LoketLogin, PersonioAccount, PersonioEvent
-from onboarding.services import events, issues
+from onboarding.models import Connection, Issue, LegalEntity, LoketLogin, PersonioAccount
+from onboarding.services import events, issues, personio
 from onboarding.services.events import Pending
 from onboarding.services.issues import Found
 from sync.models import Roster, Run, Watch
@@ -44,12 +44,8 @@ def read(run: Run, entity: LegalEntity, hold: readings.Hold) -> Roster:
 
 def waiting(entity: LegalEntity) -> Pending:
     """What Personio told since the entity's people were last read."""
-    rows = PersonioEvent.objects.filter(account__company=entity.company_id, taken_at__isnull=True)
-    if seen := _seen(rosters.current(entity)):
-        rows = rows.exclude(seen)
-    people = dict(rows.values_list("pk", "person_id"))
-    is_anybody = "" in people.values()
-    return Pending(None if is_anybody else frozenset(map(int, people.values())), tuple(people))
+    seen, rows = _seen(rosters.current(entity)), events.untaken(entity.company)
+    return events.pending(rows.exclude(seen) if seen else rows)
 
 
 def _seen(roster: Roster | None) -> Q | None:
@@ -134,11 +130,11 @@ def _win(watch: Watch, now: datetime) -> bool:
 
 def _take_seen(entity: LegalEntity) -> None:
     """Takes the events that every compared legal entity of the company has been read after."""
-    account = PersonioAccount.objects.filter(company=entity.company_id).first()
+    account = personio.account_of(entity.company)
     of_each = [seen for one in _watched().filter(company=entity.company_id) if (seen := _seen(rosters.current(one)))]
     if account is None or not of_each:  # one that was never read has all before it
         return
-    rows = PersonioEvent.objects.filter(account=account, taken_at__isnull=True)
+    rows = events.untaken(entity.company)
     for seen in of_each:
         rows = rows.filter(seen)
-    events.take(account, Pending(None, tuple(rows.values_list("pk", flat=True))))
+    events.take(account, events.pending(rows))

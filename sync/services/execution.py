@@ -4,7 +4,6 @@ how it ended."""
 import logging
 from collections.abc import Callable
 
-from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_noop
 
@@ -97,8 +96,6 @@ def _work(run: Run, worker: str, heartbeat: runs.Heartbeat, watcher: Watcher | N
     today = roster.day or timezone.localdate()  # once: whatever it counts for, it is the same day
     rules = frozen_rules(mapping_set)
     client = logins.client_for(connection.login)
-    with transaction.atomic():
-        readings.lock(run)
     return engine.run(
         records,
         mapping=lens(rules).mapping if run.reads_personio else rules,
@@ -123,9 +120,9 @@ def _source(run: Run) -> tuple[LegalEntity, MappingSet]:
     entity, mapping_set = run.connection.entity, run.mapping_set
     is_unread = run.reads_personio and not run.results.exists()
     is_there = run.roster is not None or is_unread
-    if entity is None or mapping_set is None or not is_there or run.personio_id != entity.personio_id:
-        if run.reads_personio or (entity is not None and entity.reads_personio):
-            raise ConfigProblem(*readings.OTHER_PEOPLE)
+    if entity is None or mapping_set is None or not is_there:
+        if run.reads_personio:
+            raise ConfigProblem(*runs.OTHER_PEOPLE)
         raise ConfigProblem(
             gettext_noop("The roster was replaced before this run was done. What was sent until then stays."),
             gettext_noop("Look at the new roster and start again."),

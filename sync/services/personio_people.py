@@ -160,7 +160,12 @@ class People:
         """Whether leaving this person out could lose somebody of ours: then nothing of the reading may be used."""
         if self._place(seen) is not Place.UNKNOWN or self._is_known_unreadable(seen):
             return False
-        return not self._has_left(seen) or self._subcompanies.is_named_as(seen.employee, self._entity.personio_id)
+        is_nobodys = self._has_left(seen) or self._is_left_out(seen)
+        return not is_nobodys or self._subcompanies.is_named_as(seen.employee, self._entity.personio_id)
+
+    def _is_left_out(self, seen: Seen) -> bool:
+        """Whether HR says that this person is not for the Dutch payroll: colleagues abroad mostly (rule 39)."""
+        return source.record(seen.employee, self._lens).text("consider_in_nl_payroll") == "no"
 
     def _record(self, seen: Seen) -> HRRecord | None:
         place = self._place(seen)

@@ -6,7 +6,7 @@ from datetime import datetime
 from django.db.models import Q
 
 from onboarding.models import Issue, LegalEntity, PersonioAccount
-from onboarding.services import issues
+from onboarding.services import issues, personio
 from sync.models import Roster, Run
 from sync.services import rosters
 
@@ -45,7 +45,7 @@ def read(entity: LegalEntity) -> PersonioState:
     reader = Run.objects.filter(roster=roster).select_related("started_by").first() if roster else None
     found = issues.open_of(entity.company).filter(Q(entity__isnull=True) | Q(entity=entity))
     return PersonioState(
-        account=PersonioAccount.objects.filter(company=entity.company_id).first(),
+        account=personio.account_of(entity.company),
         roster=roster,
         last_read_by=reader,
         issues=tuple(found),

@@ -12,7 +12,7 @@ from datetime import datetime
 from django.db import transaction
 from django.utils import timezone
 
-from loket_portal.lib.errors import ConfigProblem, SyncError, gettext_noop
+from loket_portal.lib.errors import ConfigProblem, SyncError
 from mapping.models import MappingSet
 from mapping.services import frozen_rules
 from onboarding.models import Issue, LegalEntity
@@ -21,7 +21,7 @@ from onboarding.services.issues import Found
 from sync.models import Roster, RosterPerson, Run
 from sync.policy import canonical_number, holds_number, number_holders
 from sync.records import Effect, HRRecord, Problem
-from sync.services import departed, departments, memory, rosters
+from sync.services import departed, departments, memory, rosters, runs
 from sync.services.personio_people import NeedsEverybody, People
 
 Hold = Callable[[int], None]
@@ -118,17 +118,8 @@ def lock(run: Run) -> LegalEntity:
     """
     entity = LegalEntity.objects.select_for_update(no_key=True).get(pk=_whose(run)[0].pk)
     if entity.personio_id != run.personio_id:
-        raise ConfigProblem(*OTHER_PEOPLE)
+        raise ConfigProblem(*runs.OTHER_PEOPLE)
     return entity
-
-
-OTHER_PEOPLE = (
-    gettext_noop(
-        "The people of this legal entity were read anew, or come from elsewhere now, before this run was done. What was "
-        "sent until then stays."
-    ),
-    gettext_noop("Make a new preview and start again."),
-)
 
 
 def may_keep(roster: Roster, mapping_set: MappingSet) -> bool:

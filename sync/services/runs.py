@@ -4,7 +4,8 @@ A run is claimed by one conditional UPDATE. While its process lives a heartbeat 
 killed the lease ends, the run shows as interrupted, and the next sweep rings it again. The third killed attempt is the
 last one, so that a run that kills its worker can't do so for ever.
 
-A run is held only while its connection is: when support releases that (rule 37), the worker stops before its next write.
+A run is held only while its connection is, and while its people come from where they came from when it was started: when
+support releases the one (rule 37), or an administrator chooses another source, the worker stops before its next write.
 """
 
 import logging
@@ -26,8 +27,8 @@ from django.utils.translation import gettext_noop
 from loket_portal.lib import bell
 from loket_portal.lib.errors import ConfigProblem, Retryable, SyncError
 from mapping.services import published_for
-from onboarding.models import AuditEvent, Connection, LegalEntity, LoketLogin, PersonioAccount, User
-from onboarding.services import access, audit, issues
+from onboarding.models import AuditEvent, Connection, LegalEntity, LoketLogin, User
+from onboarding.services import access, audit, issues, personio
 from sync.models import Run
 from sync.ports import LeaseLost
 from sync.services import history, rosters
@@ -96,7 +97,7 @@ def _refusal_of_source(entity: LegalEntity, is_dry: bool) -> Refusal | None:
     """Whether there are people to compare: a roster, or a Personio that can be read when the run begins."""
     if not entity.reads_personio:
         return None if rosters.current(entity) else Refusal.NO_ROSTER
-    account = PersonioAccount.objects.filter(company=entity.company_id).first()
+    account = personio.account_of(entity.company)
     if account is None:
         return Refusal.PERSONIO_NOT_CONNECTED
     if not account.is_working:
@@ -174,15 +175,7 @@ def start(
 def _end_automatic(connection: Connection) -> None:
     """Ends a preview that nobody asked for, waiting or not; its worker has lost it, and sees so before its next step."""
     rows = Run.objects.filter(connection=connection, is_dry=True, trigger__in=Run.AUTOMATIC, state__in=Run.ACTIVE)
-    rows.update(
-        state=Run.State.FAILED, claimed_by="", finished_at=timezone.now(), lease_until=None, **_words(_MADE_WAY)
-    )
-
-
-_MADE_WAY = ConfigProblem(
-    gettext_noop("Somebody started a run, so this comparison, which had begun by itself, was ended."),
-    gettext_noop("Nobody needs to do anything; the run that was started shows what there is."),
-)
+    _end(rows, _MADE_WAY)
 
 
 def _claimable() -> Q:
@@ -192,10 +185,10 @@ def _claimable() -> Q:
 
 
 def claim(run_id: int, worker: str) -> Run | None:
-    """The run, if this worker won it; None when somebody else has it, it is finished or its connection was released."""
-    end_released()
+    """The run, if this worker won it; None when somebody else has it, it is finished or was overtaken."""
+    end_overtaken()
     now = timezone.now()
-    rows = Run.objects.filter(_claimable(), _is_connected(), pk=run_id)
+    rows = Run.objects.filter(_claimable(), _is_as_started(), pk=run_id)
     won = rows.filter(attempts__lt=MAX_ATTEMPTS).update(
         state=Run.State.RUNNING,
         claimed_by=worker,
@@ -241,31 +234,58 @@ def hold(run: Run, worker: str, heartbeat: "Heartbeat", **how_far: int | None) -
 
 
 def _held(run: Run, worker: str) -> QuerySet[Run]:
-    return Run.objects.filter(_is_connected(), pk=run.pk, state=Run.State.RUNNING, claimed_by=worker)
+    return Run.objects.filter(_is_as_started(), pk=run.pk, state=Run.State.RUNNING, claimed_by=worker)
 
 
 def _is_connected() -> Exists:
     # Not a join: Django would put all conditions of the UPDATE into a subquery, and two workers could both win.
-    return Exists(Connection.objects.filter(pk=OuterRef("connection"), released_at__isnull=True))
+    return Exists(_live_connection())
 
 
-def end_released() -> int:
-    """Ends the runs of connections that support has released (rule 37), whoever has them; gives their number."""
-    words = _words(
-        ConfigProblem(
-            gettext_noop("Support released the connection before this run was done. What was sent until then stays."),
-            gettext_noop("An administrator connects the legal entity anew; then you start again."),
-        )
-    )
-    rows = Run.objects.filter(~_is_connected(), state__in=Run.ACTIVE)
-    return rows.update(state=Run.State.FAILED, finished_at=timezone.now(), lease_until=None, **words)
+def _is_as_started() -> Exists:
+    return Exists(_live_connection().filter(entity__personio_id=OuterRef("personio_id")))
+
+
+def _live_connection() -> QuerySet[Connection]:
+    return Connection.objects.filter(pk=OuterRef("connection"), released_at__isnull=True)
+
+
+def end_overtaken() -> int:
+    """Ends the runs that may not go on, whoever has them; gives their number.
+
+    Those of connections that support has released (rule 37), and those whose people come from elsewhere now.
+    """
+    ends = ((_is_connected(), RELEASED), (_is_as_started(), OTHER_PEOPLE))
+    return sum(_end(Run.objects.filter(~holds, state__in=Run.ACTIVE), words) for holds, words in ends)
+
+
+def _end(rows: QuerySet[Run], words: tuple[str, str]) -> int:
+    ended = {"state": Run.State.FAILED, "claimed_by": "", "finished_at": timezone.now(), "lease_until": None}
+    return rows.update(**ended, **_words(ConfigProblem(*words)))
+
+
+RELEASED = (
+    gettext_noop("Support released the connection before this run was done. What was sent until then stays."),
+    gettext_noop("An administrator connects the legal entity anew; then you start again."),
+)
+OTHER_PEOPLE = (
+    gettext_noop(
+        "The people of this legal entity were read anew, or come from elsewhere now, before this run was done. What was "
+        "sent until then stays."
+    ),
+    gettext_noop("Make a new preview and start again."),
+)
+_MADE_WAY = (
+    gettext_noop("Somebody started a run, so this comparison, which had begun by itself, was ended."),
+    gettext_noop("Nobody needs to do anything; the run that was started shows what there is."),
+)
 
 
 def _let_go(run: Run, worker: str, **fields: Any) -> bool:
-    """The last thing a worker does with a run, if it still has it. One whose connection was released ends here, too."""
+    """The last thing a worker does with a run, if it still has it. One that was overtaken ends here, too."""
     won = _held(run, worker).update(**fields) == 1
     if not won:
-        end_released()
+        end_overtaken()
     return won
 
 
@@ -313,7 +333,7 @@ def _words(error: SyncError | None) -> dict[str, Any]:
 def sweep() -> int:
     """Rings every run that waits or whose worker is gone; gives their number. Harmless to call at any time."""
     _note_sweep()
-    end_released()
+    end_overtaken()
     ids = list(Run.objects.filter(_claimable()).values_list("pk", flat=True))
     for run_id in ids:
         bell.ring(TASK, run_id)

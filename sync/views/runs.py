@@ -119,7 +119,7 @@ def _seen(preview: Run | None, entity: LegalEntity) -> dict[str, Any]:
     """A preview as the ground for a sync: what it counted, and whether that was sent since or is outdated."""
     if preview is None:
         return {"seen": None}
-    is_elsewhere = preview.reads_personio != entity.reads_personio
+    is_elsewhere = preview.personio_id != entity.personio_id
     counts = results.counts(preview)
     return {
         "seen": preview,

@@ -69,7 +69,7 @@ def deliver(account: PersonioAccount, body: Any, *, token: str | None = None, ke
 
 
 def ids(account: PersonioAccount) -> frozenset[int] | None:
-    return events.pending(account).ids
+    return events.pending(events.untaken(account.company)).ids
 
 
 # --- Whose event it is --------------------------------------------------------------------------------------------------
@@ -172,16 +172,16 @@ def test_a_repeated_delivery_is_one_row_and_rings_once(account: PersonioAccount,
 
 def test_a_repeated_delivery_of_a_taken_event_changes_nothing(account: PersonioAccount, rung: list[str]) -> None:
     deliver(account, event())
-    events.take(account, events.pending(account))
+    events.take(account, events.pending(events.untaken(account.company)))
     deliver(account, event())
-    assert not events.pending(account)
+    assert not events.pending(events.untaken(account.company))
     assert len(rung) == 1
 
 
 def test_the_same_event_without_a_time_is_looked_at_again(account: PersonioAccount, rung: list[str]) -> None:
     timeless = {"event_name": "person.updated", "payload": {"id": 41001}}
     deliver(account, timeless)
-    events.take(account, events.pending(account))
+    events.take(account, events.pending(events.untaken(account.company)))
     deliver(account, timeless)
     assert ids(account) == frozenset({41001})
     assert len(rung) == 2
@@ -191,7 +191,7 @@ def test_a_storm_rings_once_until_it_is_taken(account: PersonioAccount, rung: li
     for number in range(20):
         deliver(account, event(payload={"id": number + 1}))
     assert len(rung) == 1
-    events.take(account, events.pending(account))
+    events.take(account, events.pending(events.untaken(account.company)))
     deliver(account, event(payload={"id": 99}))
     assert len(rung) == 2
 
@@ -217,7 +217,7 @@ def test_what_a_storm_tells_after_a_comparison_began_waits_for_the_next(
     begun = timezone.now()
     deliver(account, event(payload={"id": 3}))
     assert PersonioEvent.objects.filter(taken_at__isnull=True, received_at__gte=begun, person_id="").count() == 1
-    events.take(account, events.pending(account))
+    events.take(account, events.pending(events.untaken(account.company)))
     deliver(account, event(payload={"id": 4}))
     assert ids(account) == frozenset({4}), "after it each is told from the others again"
 
@@ -226,7 +226,7 @@ def test_of_taken_events_only_the_newest_are_kept(account: PersonioAccount, monk
     monkeypatch.setattr(events, "KEPT", 2)
     for number in range(5):
         deliver(account, event(payload={"id": number + 1}))
-        events.take(account, events.pending(account))
+        events.take(account, events.pending(events.untaken(account.company)))
     assert {row.person_id for row in PersonioEvent.objects.all()} == {"4", "5"}
 
 
@@ -234,7 +234,7 @@ def test_a_ping_is_stored_and_rings_nothing(account: PersonioAccount, rung: list
     assert deliver(account, event("ping", {})) == 204
     assert deliver(account, event("ping", {}, at="2026-03-03T09:10:11Z")) == 204
     assert PersonioEvent.objects.get().name == "ping"
-    assert not events.pending(account)
+    assert not events.pending(events.untaken(account.company))
     assert rung == []
 
 
@@ -287,7 +287,7 @@ def test_everybody_is_compared_where_an_event_names_nobody_for_certain(
     name: str, payload: Any, account: PersonioAccount, rung: list[str]
 ) -> None:
     assert deliver(account, event(name, payload)) == 204
-    assert events.pending(account)
+    assert events.pending(events.untaken(account.company))
     assert ids(account) is None
     assert len(rung) == 1
 
@@ -349,13 +349,13 @@ def test_one_event_about_anybody_is_about_everybody(account: PersonioAccount) ->
 
 
 def test_without_events_nothing_is_pending(account: PersonioAccount) -> None:
-    assert not events.pending(account)
+    assert not events.pending(events.untaken(account.company))
     assert ids(account) == frozenset()
 
 
 def test_an_event_that_comes_between_waits_for_the_next_comparison(account: PersonioAccount) -> None:
     deliver(account, event(payload={"id": 1}))
-    seen = events.pending(account)
+    seen = events.pending(events.untaken(account.company))
     deliver(account, event(payload={"id": 2}))
     events.take(account, seen)
     assert ids(account) == frozenset({2})
@@ -364,9 +364,9 @@ def test_an_event_that_comes_between_waits_for_the_next_comparison(account: Pers
 def test_events_of_one_account_are_not_anothers(account: PersonioAccount) -> None:
     other = PersonioAccountFactory()
     deliver(other, event())
-    assert not events.pending(account)
-    events.take(account, events.pending(other))
-    assert events.pending(other)
+    assert not events.pending(events.untaken(account.company))
+    events.take(account, events.pending(events.untaken(other.company)))
+    assert events.pending(events.untaken(other.company))
 
 
 def test_old_events_are_forgotten(account: PersonioAccount) -> None:

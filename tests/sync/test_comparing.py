@@ -451,4 +451,4 @@ def test_an_event_is_taken_when_every_legal_entity_was_read_after_it(linde: Conn
     work(linde)
     event.refresh_from_db()
     assert event.taken_at is not None
-    assert not events.pending(company.personio)
+    assert not events.pending(events.untaken(company))

@@ -270,3 +270,22 @@ def test_an_event_reads_everybody_of_the_legal_entity_that_is_bound_now(linde: C
     readings.refresh_some(claimed(connection), frozenset({42001}), nothing)
     assert len(personio.people(connection)) > 1
     assert 41001 not in personio.people(connection)
+
+
+def test_a_sync_that_is_sending_stops_when_the_people_come_from_elsewhere(
+    linde: Connection, simulator: Simulator
+) -> None:
+    work(linde)
+    entity = linde.entity
+    assert entity
+
+    def elsewhere(_result: object) -> None:
+        LegalEntity.objects.filter(pk=entity.pk).update(personio_id=ELSEWHERE)
+
+    run = start(linde, is_dry=False)
+    execution.execute(run.pk, elsewhere)
+    run.refresh_from_db()
+    assert run.state == Run.State.FAILED
+    assert "come from elsewhere now" in run.shown_message
+    assert run.results.count() == 1, "the one whose result was being stored, and nobody after"
+    assert runs.sweep() == 0
