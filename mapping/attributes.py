@@ -91,7 +91,7 @@ def report(company: Company) -> None:
     renewed = _renewed(former, attributes)
     resolved = renewed.resolved
     mapping = former or rules.from_dict(resolved.document)
-    found = drift.of_mapping(mapping, attributes, _value_lists(company))
+    found = drift.of_account(attributes) + drift.of_mapping(mapping, attributes, _value_lists(company))
     if mapping.name == resolved.document["name"]:  # a mapping of support's own leaves out what it likes
         found += drift.beside(mapping, resolved, attributes, renewed.better)
     rows = [Found(one.kind, one.subject, one.params, one.is_blocking) for one in found]

@@ -217,9 +217,15 @@ SCOPE_FIELDS: dict[str, ScopeField] = {
 """Targets of a source without columns of its own: the roster reader knows its two columns by name."""
 
 
+SUBCOMPANY = "subcompany"
+"""Personio's own attribute that says for which legal entity somebody works. No rule names it: it is always needed."""
+PLACE = ScopeField("scope.legalEntity", "Legal entity", "Juridische entiteit", ())
+"""What `SUBCOMPANY` tells."""
+
+
 def described(target: str) -> LoketField | ScopeField:
-    """The field that a rule fills, with its labels."""
-    return SCOPE_FIELDS[target] if target in SCOPE_FIELDS else LOKET_FIELDS[target]
+    """The field that a rule fills, or what a source tells besides, with its labels."""
+    return PLACE if target == PLACE.key else SCOPE_FIELDS.get(target) or LOKET_FIELDS[target]
 
 
 def is_needed(target: str) -> bool:

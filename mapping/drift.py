@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from mapping.catalogue import LOKET_FIELDS, SCOPE_FIELDS, FieldType, described, is_needed
+from mapping.catalogue import LOKET_FIELDS, PLACE, SCOPE_FIELDS, SUBCOMPANY, FieldType, described, is_needed
 from mapping.converters import Fault, find_option
 from mapping.resolve import Ambiguous, Lacking, Resolved, label_key
 from mapping.rules import MappingSet, Rule, ValueLists, option_key
@@ -72,6 +72,15 @@ def of_mapping(mapping: MappingSet, attributes: Iterable[Seen], lists: ValueList
         else:
             found += [drift for rule in rules for drift in _options(attribute, rule, lists)]
     return found
+
+
+def of_account(attributes: Iterable[Seen]) -> list[Drift]:
+    """What every account must show whatever the mapping is, and doesn't: for which legal entity somebody works."""
+    former = next((one for one in attributes if one.key == SUBCOMPANY), None)
+    if former is not None and former.is_there:
+        return []
+    params = {"label": former.label if former else SUBCOMPANY.capitalize(), "key": SUBCOMPANY, **_fields([PLACE.key])}
+    return [Drift(ATTRIBUTE_MISSING, SUBCOMPANY, params, is_blocking=True)]
 
 
 def beside(

@@ -4,6 +4,7 @@ from collections import defaultdict
 from dataclasses import dataclass, replace
 
 from mapping import definitions, services
+from mapping.catalogue import PLACE, SUBCOMPANY
 from mapping.models import FieldRule, HRAttribute, MappingSet
 from onboarding.models import Company, Issue, LegalEntity, Membership, PersonioAccount, PersonioEvent, User
 from onboarding.services import access, issues, personio, personio_entities
@@ -32,7 +33,7 @@ class Attribute:
 class Desk:
     """One company and Personio. Without an account only the first four say something.
 
-    `wanted` are the targets that a mapping fills: of the one in force, else of the default one.
+    `wanted` are the targets that a mapping fills, of the one in force, else of the default one; and what is always needed.
     """
 
     company: Company
@@ -89,13 +90,13 @@ def _administrators(company: Company) -> tuple[str, ...]:
 def _targets(mapping: MappingSet | None) -> tuple[str, ...]:
     """What is read of a person, in the order of the mapping."""
     if mapping is not None:
-        return tuple(mapping.rules.exclude(source="").values_list("target", flat=True))
-    return tuple(rule["target"] for rule in definitions.default_document()["rules"] if rule.get("source"))
+        return (PLACE.key, *mapping.rules.exclude(source="").values_list("target", flat=True))
+    return (PLACE.key, *(rule["target"] for rule in definitions.default_document()["rules"] if rule.get("source")))
 
 
 def _attributes(company: Company, mapping: MappingSet | None) -> tuple[Attribute, ...]:
     """Those that fill something come first, the others by label."""
-    fills = defaultdict(list)
+    fills = defaultdict(list, {SUBCOMPANY: [PLACE.key]})
     for rule in FieldRule.objects.filter(mapping_set=mapping).exclude(source="") if mapping else ():
         fills[rule.source].append(rule.target)
     found = [_attribute(row, fills[row.key]) for row in HRAttribute.objects.filter(company=company, source=SOURCE)]

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from mapping.catalogue import LOKET_FIELDS, SCOPE_FIELDS
+from mapping.catalogue import described
 from mapping.personio_desk import Attribute, Desk
 from onboarding.services.personio_entities import Offer, State
 from onboarding.wording.base import Status, Text
@@ -15,7 +15,7 @@ OFFERS: dict[str, Status] = {
         _("Not in the portal yet"),
         "todo",
         _(
-            "In the Netherlands, so it can be connected. Read from Personio it joins your legal entities; its setup follows."
+            "In the Netherlands, so it can be connected. “Read its people” adds it to your legal entities; its setup follows."
         ),
     ),
     State.SAME_NAME: Status(
@@ -50,7 +50,7 @@ TYPES: dict[str, Text] = {
     "multiline": _("Long text"),
     "date": _("Date"),
     "integer": _("Whole number"),
-    "decimal": _("Number"),
+    "decimal": _("Decimal number"),
     "list": _("One of a list"),
     "tags": _("Several of a list"),
     "link": _("Link"),
@@ -93,7 +93,8 @@ def row(found: Attribute) -> Row:
 
 def field(target: str) -> str:
     """What people call a target of the mapping."""
-    found = LOKET_FIELDS.get(target) or SCOPE_FIELDS.get(target)
-    if found is None:
+    try:
+        found = described(target)
+    except KeyError:  # of a mapping of a later version
         return target.rpartition(".")[2]
     return found.label_nl if (get_language() or "en").startswith("nl") else found.label

@@ -52,7 +52,6 @@ class RosterAdmin(ReadOnlyAdmin):
         "file_name",
         "person_count",
         "fault_count",
-        "unassigned_count",
         "uploaded_at",
         column("uploaded_by", _("uploaded by")),
     )
@@ -64,7 +63,6 @@ class RosterAdmin(ReadOnlyAdmin):
         "file_name",
         "person_count",
         "fault_count",
-        "unassigned_count",
         "uploaded_at",
         "uploaded_by",
     )

@@ -29,15 +29,17 @@ RUN_REFUSALS: dict[str, Words] = {
     ),
     Refusal.PERSONIO_NOT_CONNECTED: Words(
         _("The company is not connected with Personio any more."),
-        _("An administrator connects Personio again, on the page Personio of the company."),
+        _("An administrator connects Personio again, on the page “Personio” of the company."),
     ),
     Refusal.PERSONIO_REFUSED: Words(
-        _("Personio no longer accepts the client id and the client secret."),
-        _("An administrator enters new ones, on the page Personio of the company."),
+        _("Personio no longer accepts the client ID and the client secret."),
+        _("An administrator enters new ones, on the page “Personio” of the company."),
     ),
     Refusal.PERSONIO_ISSUE: Words(
-        _("Something is to be mended in Personio before anything is sent."),
-        _("The page Personio of the company says what, and who does it. “Read again” there tells whether it is done."),
+        _("Something is to be put right in Personio before anything is sent."),
+        _(
+            "The page “Personio” of the company says what, and who does it. “Read Personio again” there tells whether it is done."
+        ),
     ),
     Refusal.NO_ROSTER: Words(_("There is no roster yet."), _("A payroll manager uploads one first.")),
     Refusal.NO_MAPPING: Words(

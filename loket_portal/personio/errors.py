@@ -19,14 +19,14 @@ _NOT_READABLE = {
     "employees": (
         gettext_noop("Personio does not let these credentials read employees."),
         gettext_noop(
-            "Whoever administers Personio opens Marketplace, Connected integrations and this integration, and allows "
+            "Whoever administers Personio opens Marketplace › Connected integrations › your integration and allows "
             "reading employees; then start again."
         ),
     ),
     "attributes": (
         gettext_noop("Personio does not let these credentials read the list of employee attributes."),
         gettext_noop(
-            "Whoever administers Personio opens Marketplace, Connected integrations and this integration, and allows "
+            "Whoever administers Personio opens Marketplace › Connected integrations › your integration and allows "
             "reading employees; then start again."
         ),
     ),
@@ -40,14 +40,14 @@ _NOT_READABLE = {
     "persons": (
         gettext_noop("Personio does not let these credentials read persons and their employments."),
         gettext_noop(
-            "Whoever administers Personio opens Marketplace, Connected integrations and this integration, and allows "
+            "Whoever administers Personio opens Marketplace › Connected integrations › your integration and allows "
             "reading persons; then start again."
         ),
     ),
     "webhooks": (
         gettext_noop("Personio does not let these credentials manage webhooks."),
         gettext_noop(
-            "Whoever administers Personio opens Marketplace, Connected integrations and this integration, and allows "
+            "Whoever administers Personio opens Marketplace › Connected integrations › your integration and allows "
             "reading and writing webhooks; without them changes arrive once a day."
         ),
     ),
@@ -59,8 +59,8 @@ class CredentialsRefused(ConfigProblem):
 
     def __init__(self, detail: str = "") -> None:
         super().__init__(
-            gettext_noop("Personio does not accept the client id and the client secret."),
-            gettext_noop("An administrator enters Personio's client id and client secret again."),
+            gettext_noop("Personio does not accept the client ID and the client secret."),
+            gettext_noop("An administrator enters Personio's client ID and client secret again."),
             detail,
         )
 

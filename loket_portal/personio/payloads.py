@@ -98,6 +98,18 @@ def employee(row: Any) -> Employee:
     return Employee(_number(attributes["id"].value) if "id" in attributes else None, attributes)
 
 
+def related(attributes: Mapping[str, Attribute], key: str) -> tuple[str, str]:
+    """Number and name of the subcompany, department …; both "" where there is none: null, "" and [] in Personio."""
+    value = attributes[key].value if key in attributes else None
+    if isinstance(value, str):
+        return "", value.strip()
+    inner = value.get("attributes", value) if isinstance(value, dict) else {}
+    if not isinstance(inner, dict):
+        return "", ""
+    number = _id(inner)
+    return "" if number == "0" else number, _text(inner.get("name"))
+
+
 def page(body: Any) -> Page:
     """A page of the list of employees."""
     if not isinstance(body["data"], list):

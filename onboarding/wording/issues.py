@@ -15,7 +15,7 @@ LONGEST = 100  # characters of a customer's own text in a sentence
 
 _RIGHT = _(
     "Is it right? Whoever administers Personio moves the people who are paid in the Netherlands to a Dutch legal entity. Is it "
-    "wrong? He corrects the country there."
+    "wrong? Then the country is to be corrected there."
 )
 
 ISSUES: dict[str, Words] = {
@@ -91,13 +91,13 @@ ISSUES: dict[str, Words] = {
         ),
     ),
     Issue.Kind.RECORD_WITHOUT_ID: Words(
-        _("Personio gave %(number)s records without a number, so nobody knows whom they are about."),
+        _("Personio gave %(number)s records without an ID, so nobody knows whom they are about."),
         _("Whoever administers Personio asks Personio's support; the other people are synced."),
-        one=_("Personio gave 1 record without a number, so nobody knows whom it is about."),
+        one=_("Personio gave 1 record without an ID, so nobody knows whom it is about."),
     ),
     Issue.Kind.COMPARISON_FAILED: Words(
         _("Personio and Loket are compared every day, and for %(name)s that was not possible: %(message)s"),
-        _("%(hint)s The portal tries again by itself, and this goes away when it succeeds. Else Support helps."),
+        _("%(hint)s The portal tries again by itself, and this goes away when it succeeds. Otherwise support helps."),
     ),
 }
 """Places: see `words`, which fills them; a kind that has none yet shows its code."""

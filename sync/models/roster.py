@@ -37,7 +37,6 @@ class Roster(models.Model):
     uploaded_by = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+")
     person_count = models.PositiveIntegerField(_("people"))
     fault_count = models.PositiveIntegerField(_("rows with a fault"))
-    unassigned_count = models.PositiveIntegerField(_("people without a legal entity"), default=0)
     ignored_columns = models.JSONField(default=list)
     digest = models.CharField(max_length=64, help_text="SHA-256 of the file; of a reading a text like no other's")
     told_until = models.DateTimeField(null=True, help_text="what Personio told of before this moment is in it")

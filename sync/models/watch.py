@@ -10,7 +10,6 @@ class Watch(models.Model):
 
     entity = models.OneToOneField(LegalEntity, on_delete=models.CASCADE, related_name="watch")
     compared_at = models.DateTimeField(null=True)
-    scheduled_at = models.DateTimeField(null=True, help_text="the last time it was the schedule's turn")
 
     def __str__(self) -> str:
         return f"{self.entity}: {self.compared_at}"

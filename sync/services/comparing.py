@@ -100,8 +100,6 @@ def _compare(entity: LegalEntity) -> bool:
         return False
     if run.trigger != trigger:  # somebody was quicker
         return False
-    if trigger == Run.Trigger.SCHEDULE:
-        Watch.objects.filter(pk=watch.pk).update(scheduled_at=now)
     retention.forget_automatic(entity)
     return True
 
@@ -111,16 +109,17 @@ def _due(entity: LegalEntity, watch: Watch, now: datetime) -> Run.Trigger | None
     has_failed = newest is not None and newest.state == Run.State.FAILED
     if watch.compared_at and watch.compared_at > now - (AFTER_FAILURE if has_failed else DEBOUNCE):
         return None
-    if _is_turn(entity, watch, now):
+    if _is_turn(entity, now):
         return Run.Trigger.SCHEDULE
     return Run.Trigger.WEBHOOK if waiting(entity) else None
 
 
-def _is_turn(entity: LegalEntity, watch: Watch, now: datetime) -> bool:
+def _is_turn(entity: LegalEntity, now: datetime) -> bool:
     """Whether nobody has read everybody for a day, and the schedule has not just tried to."""
     roster = rosters.current(entity)
     is_read = roster is not None and roster.uploaded_at > now - DAY
-    return not is_read and (watch.scheduled_at is None or watch.scheduled_at <= now - DAY)
+    tried = Run.objects.filter(connection__entity=entity, trigger=Run.Trigger.SCHEDULE, created_at__gt=now - DAY)
+    return not is_read and not tried.exists()
 
 
 def _win(watch: Watch, now: datetime) -> bool:

@@ -4,13 +4,13 @@ from collections.abc import Iterable
 
 from loket_portal.lib.errors import ConfigProblem, gettext_noop
 from mapping import definitions
+from mapping.catalogue import SUBCOMPANY
 from mapping.models import HRAttribute, MappingSet
 from mapping.services import frozen_rules
 from onboarding.models import LegalEntity, PersonioAccount
 from onboarding.models.legal_entity import NETHERLANDS
 from onboarding.services import issues, personio
 from sync.services.personio_faults import NOT_CONNECTED, not_readable
-from sync.services.subcompanies import SUBCOMPANY
 from sync.sources import personio as source
 
 SCOPE = ("status", "consider_in_nl_payroll")
@@ -41,7 +41,7 @@ def _require_dutch(entity: LegalEntity, account: PersonioAccount) -> None:
     if entity.personio_id not in listed:
         raise ConfigProblem(
             gettext_noop("The legal entity %(name)s is no longer in Personio, so nobody was compared."),
-            gettext_noop("An administrator chooses the right one on the page Personio; then you start again."),
+            gettext_noop("An administrator chooses the right one on the page “Personio”; then you start again."),
             params={"name": entity.name},
         )
     if not entity.is_dutch or listed[entity.personio_id] not in {"", NETHERLANDS}:
@@ -70,9 +70,9 @@ def _without(needed: Iterable[str], there: Iterable[str]) -> list[str]:
 def _require_no_issue(entity: LegalEntity) -> None:
     if open_ones := issues.blocking(entity.company, entity):
         raise ConfigProblem(
-            gettext_noop("Something is to be mended in Personio first (open issues: %(count)s), so nothing was sent."),
+            gettext_noop("Something is to be put right in Personio first (%(count)s), so nothing was sent."),
             gettext_noop(
-                "The page Personio says what, and who does it; then you start again. A preview is possible now."
+                "The page “Personio” says what, and who does it; then you start again. A preview is possible now."
             ),
             params={"count": str(len(open_ones))},
         )

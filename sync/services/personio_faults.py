@@ -21,7 +21,7 @@ def with_problem(record: HRRecord, problem: Problem) -> HRRecord:
 
 NOT_CONNECTED = (
     gettext_noop("The company is not connected with Personio any more."),
-    gettext_noop("An administrator connects Personio again on the page Personio; then you start again."),
+    gettext_noop("An administrator connects Personio again on the page “Personio”; then you start again."),
 )
 
 
@@ -31,8 +31,8 @@ def not_readable(entity: LegalEntity, keys: list[str]) -> ConfigProblem:
     return ConfigProblem(
         gettext_noop("Personio no longer shows: %(attributes)s. Without that nobody knows who is to be sent."),
         gettext_noop(
-            "Whoever administers Personio opens Marketplace, Connected integrations and this integration, and adds it to "
-            "the readable employee attributes; then you start again."
+            "Whoever administers Personio opens Marketplace › Connected integrations › your integration › Readable employee "
+            "attributes and ticks it; then you start again."
         ),
         params={"attributes": ", ".join(names.get(key, key) for key in keys)},
     )

@@ -14,6 +14,8 @@ from django.utils import timezone
 from loket_portal.lib.errors import ConfigProblem
 from loket_portal.personio.client import Employee, Employment, PersonioClient
 from loket_portal.personio.errors import ListChanged
+from loket_portal.personio.payloads import related
+from mapping.catalogue import SUBCOMPANY
 from mapping.rules import MappingSet
 from onboarding.models import LegalEntity
 from onboarding.services import personio
@@ -29,7 +31,7 @@ from sync.services.personio_faults import (
     with_problem,
 )
 from sync.services.placing import WHEN, WHO, Place, Placing, Seen, moved, names_in, only
-from sync.services.subcompanies import SUBCOMPANY, Subcompanies, related
+from sync.services.subcompanies import Subcompanies
 from sync.sources import personio as source
 from sync.sources.effective import LaterValue, as_of, has_ended, in_force, starts_later
 
@@ -140,7 +142,7 @@ class People:
     def _note(self, employee: Employee, person_id: int) -> None:
         self.seen.add(person_id)
         self._found.update(employee.attributes.keys())
-        number, name = related(employee, "department")
+        number, name = related(employee.attributes, "department")
         self.departments |= {number: name} if number and name else {}
 
     def _lacks_department(self, seen: Seen) -> bool:

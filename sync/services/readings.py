@@ -168,7 +168,6 @@ def _swap(run: Run, entity: LegalEntity, incoming: Roster, people: People, hold:
         hold(len(people.seen))
         Roster.objects.filter(entity=entity).delete()
         incoming.entity, incoming.incoming_for = entity, None
-        incoming.unassigned_count = people.unassigned
         _take_into_use(run, incoming)
 
 

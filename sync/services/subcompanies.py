@@ -4,10 +4,10 @@ from collections.abc import Callable
 from typing import Any
 
 from loket_portal.lib.errors import ConfigProblem, gettext_noop
-from loket_portal.personio.client import Employee, Employment
+from loket_portal.personio.payloads import Employee, Employment, related
+from mapping.catalogue import SUBCOMPANY
 from sync.services.employments import Employments
 
-SUBCOMPANY = "subcompany"
 TRIES = 3
 """So many people of one subcompany are asked, and so many of its leavers, before it counts as one that can't be told."""
 
@@ -28,7 +28,7 @@ class Subcompanies:
 
         `at` is the number of the subcompany where v2 tells it: v1 may show another employment's.
         """
-        number, name = related(employee, SUBCOMPANY)
+        number, name = related(employee.attributes, SUBCOMPANY)
         if at and at != number:
             number, name = at, ""
         key = number or name
@@ -45,7 +45,7 @@ class Subcompanies:
     def is_named_as(self, employee: Employee, legal_entity: str) -> bool:
         """Whether the subcompany that v1 shows bears the name of this legal entity."""
         name = self._names.get(legal_entity)
-        return bool(name) and _plain(related(employee, SUBCOMPANY)[1]) == name
+        return bool(name) and _plain(related(employee.attributes, SUBCOMPANY)[1]) == name
 
     def untold(self, employee: Employee) -> ConfigProblem:
         """What to raise when nobody of the subcompany could tell."""
@@ -55,7 +55,7 @@ class Subcompanies:
                 "Whoever administers Personio allows this integration to read persons with their employments, and gives "
                 "these people a legal entity; then you start again."
             ),
-            params={"name": " ".join(related(employee, SUBCOMPANY))},
+            params={"name": " ".join(related(employee.attributes, SUBCOMPANY))},
         )
 
     def _ask(self, key: str, person_id: int, number: str, name: str, has_left: bool) -> None:
@@ -77,18 +77,6 @@ class Subcompanies:
         if name and len(only) == 1 and self._names.get(next(iter(only))) == _plain(name):
             return only.pop()
         return ""
-
-
-def related(employee: Employee, key: str) -> tuple[str, str]:
-    """Number and name of the subcompany, department …; both "" where there is none: null, "" and [] in Personio."""
-    attribute = employee.attributes.get(key)
-    value = attribute.value if attribute else None
-    if isinstance(value, str):
-        return "", value.strip()
-    inner = value.get("attributes", value) if isinstance(value, dict) else {}
-    if not isinstance(inner, dict):
-        return "", ""
-    return str(inner.get("id") or ""), str(inner.get("name") or "").strip()
 
 
 def _plain(name: str) -> str:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
-from loket_portal.personio.payloads import Attribute, Employee, Employment
+from loket_portal.personio.payloads import Attribute, Employee, Employment, related
 from sync.records import LEGAL_ENTITY
 from sync.sources.personio_values import day
 
@@ -211,8 +211,5 @@ def _day_of(attribute: Attribute | None) -> str | None:
 
 def _shown_department(shown: Mapping[str, Attribute]) -> dict[str, str]:
     """The id and name of the department that v1 shows, whichever employment it is of."""
-    value = shown["department"].value if "department" in shown else None
-    inner = value.get("attributes") if isinstance(value, Mapping) else None
-    if not isinstance(inner, Mapping) or not isinstance(inner.get("name"), str) or not inner.get("id"):
-        return {}
-    return {str(inner["id"]): inner["name"]}
+    number, name = related(shown, "department")
+    return {number: name} if number and name else {}

@@ -17,7 +17,7 @@ NEXT_STEPS: dict[str, Words] = {
     ),
     NextStep.PERSONIO: Words(_("Personio can't be read")),  # and why, and who mends it
     NextStep.PERSONIO_ISSUE: Words(
-        _("Something is to be mended in Personio"),
+        _("Something is to be put right in Personio"),
         _("Until then nothing is sent to Loket. A preview is possible; it shows what it can."),
     ),
     NextStep.UPLOAD: Words(

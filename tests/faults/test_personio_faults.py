@@ -230,8 +230,8 @@ def test_a_required_attribute_that_disappears_stops_the_sync_before_it_begins(un
     undisturbed.misbehave(**hidden(BSN))
     run = undisturbed.sync()
     assert run.state == Run.State.FAILED
-    assert "mended in Personio" in run.shown_message
-    assert "page Personio" in run.shown_hint
+    assert "put right in Personio" in run.shown_message
+    assert "page “Personio”" in run.shown_hint
     assert "“BSN”" in undisturbed.said_of(Issue.Kind.ATTRIBUTE_MISSING)
     assert (undisturbed.people(), undisturbed.loket()) == (former, undisturbed.before)
     undisturbed.misbehave(personio_unreadable=[])

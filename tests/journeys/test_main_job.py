@@ -56,11 +56,11 @@ def test_the_same_sixty_from_personio_come_to_the_same(page: Page, demo: Demo, t
     # Before it is connected nothing was read, and there is nothing to upload.
     open_entity(page, demo, LINDE)
     page.get_by_role("link", name="Personio", exact=True).first.click()
-    expect(page.locator("main")).to_contain_text("Personio was not read yet")
+    expect(page.locator("main")).to_contain_text("The people were not read from Personio yet")
     expect(page.locator("input[type=file]")).to_have_count(0)
     look(page, "Personio, not read yet")
     page.get_by_role("link", name="People", exact=True).first.click()
-    expect(page.locator("main")).to_contain_text("Personio was not read yet")
+    expect(page.locator("main")).to_contain_text("The people were not read from Personio yet")
     look(page, "people, not read yet")
     sign_out(page)
     connect(page, demo, LINDE)

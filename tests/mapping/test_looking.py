@@ -96,6 +96,19 @@ def test_a_look_takes_in_what_changed(
     assert [row["id"] for row in account.legal_entities] == ["170"]
 
 
+def test_without_the_subcompany_nobody_knows_who_works_where_and_no_sync_starts(
+    account: PersonioAccount, double: PersonioDouble, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    show(double, monkeypatch, without("subcompany"))
+    definitions.look(account.company)
+    (issue,) = issues.blocking(account.company)
+    assert (issue.kind, issue.subject) == ("attribute_missing", "subcompany")
+    assert issue.params["fields"] == [{"label": "Legal entity", "label_nl": "Juridische entiteit"}]
+    show(double, monkeypatch, SIMULATED)
+    definitions.look(account.company)
+    assert issues.blocking(account.company) == []
+
+
 def test_refused_credentials_are_an_issue_and_nothing_known_is_lost(
     account: PersonioAccount, double: PersonioDouble
 ) -> None:

@@ -89,7 +89,11 @@ def test_support_reads_personio_again(
     support: Client, account: PersonioAccount, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     looked: list[Company] = []
-    monkeypatch.setattr(definitions, "look", looked.append)
+
+    def look(company: Company, *, is_awaited: bool) -> None:
+        looked.append(company)
+
+    monkeypatch.setattr(definitions, "look", look)
     assert "Personio was read again." in support.post(page(account, "look"), follow=True).content.decode()
     assert looked == [account.company]
 
@@ -97,7 +101,7 @@ def test_support_reads_personio_again(
 def test_what_personio_says_is_shown_with_what_to_do(
     support: Client, account: PersonioAccount, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def busy(_company: Company) -> None:
+    def busy(_company: Company, *, is_awaited: bool) -> None:
         raise Retryable("Personio is busy.")
 
     monkeypatch.setattr(definitions, "look", busy)

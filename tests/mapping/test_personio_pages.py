@@ -10,7 +10,7 @@ from django.utils.html import escape
 from django.views.debug import ExceptionReporter
 
 from loket_portal.personio.errors import Retryable
-from mapping import definitions, services
+from mapping import definitions, personio_desk, services
 from mapping.models import HRAttribute
 from onboarding.models import Company, Issue, LegalEntity, PersonioAccount, Role, User
 from onboarding.services import events, personio, personio_entities
@@ -18,6 +18,7 @@ from onboarding.services.personio import PersonioRefused, Refusal
 from onboarding.wording import issues
 from onboarding.wording.personio import refused
 from tests.factories import EntityFactory, member
+from tests.mapping.accounts import SIMULATED
 
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 LAST_NAME = "employee.personalDetails.lastName"
@@ -71,8 +72,8 @@ def raises(error: Exception) -> Callable[..., None]:
 class Calls(list[tuple[object, ...]]):
     """What a service was called with; it does nothing else."""
 
-    def __call__(self, *args: object) -> None:
-        self.append(args)
+    def __call__(self, *args: object, **named: object) -> None:
+        self.append((*args, named) if named else args)
 
 
 # --- Not connected ------------------------------------------------------------------------------------------------------
@@ -323,7 +324,7 @@ def test_reading_again_asks_personio_and_says_that_it_did(
     calls = Calls()
     monkeypatch.setattr(definitions, "look", calls)
     answer = signed_in.post(url(company, "read/"), follow=True)
-    assert calls == [(company,)]
+    assert calls == [(company, {"is_awaited": True})], "somebody waits at the page"
     assert "Personio was read again." in answer.content.decode()
 
 
@@ -440,3 +441,19 @@ def test_a_crash_while_connecting_tells_no_error_report_what_was_typed(
     report = ExceptionReporter(answer.wsgi_request, *answer.exc_info).get_traceback_text()
     assert "client_secret" in report
     assert SECRET not in report
+
+
+# --- What to allow ------------------------------------------------------------------------------------------------------
+
+
+def test_the_steps_name_all_that_connecting_and_a_sync_need(signed_in: Client, company: Company) -> None:
+    steps = read(signed_in, company)
+    assert "personio:persons:read" in steps
+    assert "<li>Legal entity</li>" in steps
+
+
+def test_the_subcompany_is_among_what_is_read(signed_in: Client, company: Company, account: PersonioAccount) -> None:
+    definitions.take(company, SIMULATED)
+    desk = personio_desk.desk(User.objects.get(pk=signed_in.session["_auth_user_id"]), company.pk)
+    assert desk
+    assert [one.key for one in desk.attributes if one.fills] == ["subcompany"], "no mapping is published yet"

@@ -146,7 +146,7 @@ def test_a_schedule_that_failed_is_not_tried_every_minute(watched: Connection) -
     end("failed")
     later(hours=5)
     assert comparing.compare() == 0
-    Watch.objects.update(scheduled_at=timezone.now() - timedelta(hours=25))
+    Run.objects.update(created_at=timezone.now() - timedelta(hours=25))
     assert comparing.compare() == 1
 
 

@@ -100,10 +100,10 @@ def test_the_tab_is_personio(signed_in: Client, connection: Connection) -> None:
 def test_its_page_says_how_many_were_read_when_and_how_that_began(
     signed_in: Client, connection: Connection, administrator: User
 ) -> None:
-    pages.read_personio(connection.entity, person(41001, "1001", "Berg"), unassigned_count=2)
+    pages.read_personio(connection.entity, person(41001, "1001", "Berg"))
     run = pages.run(connection, is_dry=True, trigger=Run.Trigger.WEBHOOK)
     text = text_of(signed_in, connection, "roster/")
-    for words in ("1 person in this legal entity", "2 people have no legal entity in Personio", "Last read on"):
+    for words in ("1 person in this legal entity", "Last read on"):
         assert words in text
     assert "· Personio told of a change" in text
     Run.objects.filter(pk=run.pk).update(trigger=Run.Trigger.PERSON, started_by=administrator)
@@ -171,7 +171,7 @@ def test_the_first_step_is_a_preview_and_never_an_upload(signed_in: Client, conn
 @pytest.mark.parametrize(
     ("is_there", "why"),
     [
-        (True, "Personio no longer accepts the client id and the client secret."),
+        (True, "Personio no longer accepts the client ID and the client secret."),
         (False, "The company is not connected with Personio any more."),
     ],
 )
@@ -196,7 +196,7 @@ def test_what_stops_the_sync_is_the_next_step_and_a_preview_stays_possible(
     assert step(reading, administrator) is NextStep.SYNC
     issue(reading.entity, is_blocking=True)
     text = text_of(signed_in, reading)
-    assert "Something is to be mended in Personio" in text
+    assert "Something is to be put right in Personio" in text
     assert "Burgerservicenummer" in text
     assert "Make a new preview</button>" in text
     assert ">Sync with Loket.nl<" not in text

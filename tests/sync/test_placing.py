@@ -282,6 +282,11 @@ def test_somebody_active_whom_nobody_can_place_stops_it(look: Any) -> None:
         records(look((person(9, OLD), [job(date(2020, 1, 1), legal_entity="")])))
 
 
+def test_a_colleague_who_is_not_for_the_dutch_payroll_stops_nobody(look: Any) -> None:
+    people = look((person(9, OLD, consider="no"), [job(date(2020, 1, 1), legal_entity="")]))
+    assert (records(people), people.unassigned) == ({}, 1)
+
+
 def test_somebody_active_is_asked_though_many_leavers_could_not_tell(look: Any) -> None:
     leavers = [(person(10 + n, OLD, status="inactive"), LONG_AGO) for n in range(TRIES + 1)]
     known = job(date(2020, 1, 1), legal_entity="175", sub_company_id="650")
