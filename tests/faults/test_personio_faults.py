@@ -103,7 +103,7 @@ def test_a_token_that_is_never_taken_ends_the_run_with_its_cause(undisturbed: Wo
     undisturbed.simulator.faults.plan(action="status", path="/personio/v1/company/employees", status=401, times=STORM)
     run = undisturbed.sync()
     assert run.state == Run.State.FAILED
-    assert "does not accept the client id and the client secret" in run.shown_message
+    assert "does not accept the client ID and the client secret" in run.shown_message
     assert "administrator" in run.shown_hint
     assert (undisturbed.people(), undisturbed.loket()) == (former, undisturbed.before)
 
@@ -182,7 +182,7 @@ def test_a_record_with_every_field_null_stops_one_person_and_says_so(undisturbed
     assert run.results.count() == WHOLE["all"], "nobody is missing"
     blocked = result(run, person_id)
     assert (blocked.outcome, [p["code"] for p in blocked.detail["problems"]]) == ("blocked", ["no_personio_id"])
-    assert "1 record without a number" in undisturbed.said_of(Issue.Kind.RECORD_WITHOUT_ID)
+    assert "1 record without an ID" in undisturbed.said_of(Issue.Kind.RECORD_WITHOUT_ID)
     assert undisturbed.loket() == without(undisturbed, number) != expected()
     undisturbed.misbehave(personio_null_record=0)
     undisturbed.sync()

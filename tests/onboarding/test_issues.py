@@ -37,7 +37,7 @@ PARAMS: dict[str, dict[str, Any]] = {
     Issue.Kind.COMPARISON_FAILED: {
         "name": "Linde Horeca B.V.",
         "message": {"msgid": "The legal entity %(name)s is no longer in Personio.", "params": {"name": "Linde"}},
-        "hint": {"msgid": "An administrator looks.", "params": {}},
+        "hint": {"msgid": "An administrator of your company looks.", "params": {}},
     },
 }
 
