@@ -7,8 +7,9 @@ BIN := .venv/bin
 PIP := $(BIN)/python -m pip install --disable-pip-version-check --require-hashes --progress-bar off
 UV_COMPILE := $(BIN)/uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-header --no-annotate --quiet
 PORT ?= 8000
-# As many workers as cores, four at most: each starts a PostgreSQL of its own.
-PYTEST ?= $(BIN)/python -m pytest -q -n auto --maxprocesses 4 --dist loadfile
+# A worker more than cores, five at most: in the journeys a worker mostly waits for its browser.
+WORKERS ?= $(shell n=$$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2); [ $$n -lt 4 ] && echo $$((n + 1)) || echo 5)
+PYTEST ?= PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest -q -n $(WORKERS) --dist loadfile
 
 .PHONY: help demo test bench check fmt lock migrations messages
 

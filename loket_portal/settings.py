@@ -126,8 +126,10 @@ CELERY_BEAT_SCHEDULE = {
     "purge": {"task": "sync.tasks.purge", "schedule": 3600.0, "options": {"expires": 3600}},
     "mail": {"task": "onboarding.tasks.send_mails", "schedule": 60.0, "options": {"expires": 60}},
     "recheck": {"task": "onboarding.tasks.recheck", "schedule": 3600.0, "options": {"expires": 3600}},
+    "lists": {"task": "onboarding.tasks.refresh_lists", "schedule": 3600.0, "options": {"expires": 3600}},
     "remind": {"task": "onboarding.tasks.remind", "schedule": 3600.0, "options": {"expires": 3600}},
     "look": {"task": "mapping.tasks.look", "schedule": 3600.0, "options": {"expires": 3600}},
+    "compare_lists": {"task": "mapping.tasks.compare_lists", "schedule": 3600.0, "options": {"expires": 3600}},
 }
 CACHES = {
     "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}
@@ -217,6 +219,9 @@ WHITENOISE_USE_FINDERS = IS_DEMO
 ROSTER_MAX_BYTES = 20 * 1024 * 1024
 DATA_UPLOAD_MAX_MEMORY_SIZE = ROSTER_MAX_BYTES + 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = DATA_UPLOAD_MAX_MEMORY_SIZE
+DATA_UPLOAD_MAX_NUMBER_FIELDS = (
+    4100  # an option map as the workbench shows it: up to 2,000 pairs, and the other settings
+)
 # A roster is personal data: never a temporary file on disk. What is too large is dropped, and the form says so.
 FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.MemoryFileUploadHandler"]
 

@@ -4,11 +4,23 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from mapping.catalogue import LOKET_FIELDS, FieldType, LoketField
-from mapping.converters import Fault, Plain, convert, find_option
-from mapping.rules import Effect, Empty, HRValue, MappingSet, Option, Problem, Rule, Sealed, ValueLists, WriteMode
+from mapping.catalogue import LOKET_FIELDS, SCOPE_FIELDS, WHOLES, FieldType, LoketField, Whole
+from mapping.converters import Fault, Plain, convert, find_option, may_shorten, option_for
+from mapping.rules import (
+    Effect,
+    Empty,
+    HRValue,
+    MappingSet,
+    Option,
+    Problem,
+    Rule,
+    Sealed,
+    TooLong,
+    ValueLists,
+    WriteMode,
+)
 
-ADDRESS = "employee.address."
+SHORTENED = "shortened"
 HIDDEN = "••••••"
 
 
@@ -40,18 +52,23 @@ def apply(
 
     `is_new` says that the person is not in Loket yet: fallbacks count, as do rules with write mode "only_for_new", and
     what a new person can't do without is a problem when it is missing. A value that can't be used gives a Problem and
-    no value; it never becomes something shorter, rounded or similar (rule 48).
+    no value. It never becomes something similar, and something shorter only where the rule says so, with a Problem that
+    shows what is left of it (rule 48).
     """
     found: dict[str, Value] = {}
     problems: list[Problem] = []
     for rule in mapping.rules:
+        if rule.target in SCOPE_FIELDS:  # the source's to read: it fills nothing in Loket
+            continue
         if is_new or rule.write_mode is not WriteMode.ONLY_FOR_NEW:
             _apply_rule(rule, values, value_lists, is_new, found, problems)
-    _check_dutch_postcode(found, problems)
+    for whole in WHOLES:
+        if whole.is_address:
+            _check_dutch_postcode(whole, mapping, found, problems)
+        if not is_new or whole.is_whole_in_concept:
+            _keep_whole(whole, found, problems)
     if is_new:
         problems.extend(_missing(mapping, found, problems))
-    else:
-        _keep_address_whole(found, problems)
     return Mapped(found, tuple(problems))
 
 
@@ -68,6 +85,10 @@ def _apply_rule(
     if isinstance(result, Value):
         found[rule.target] = result
         return
+    if isinstance(result, _Cut):
+        found[rule.target] = result.value
+        problems.append(result.problem)
+        return
     if result is not None:
         problems.append(result)
     if is_new and rule.fallback is not None:
@@ -78,9 +99,17 @@ def _apply_rule(
             problems.append(fallback)
 
 
+@dataclass(frozen=True, slots=True)
+class _Cut:
+    """A value that was cut off, and the Problem that says so."""
+
+    value: Value
+    problem: Problem
+
+
 def _from_hr(
     rule: Rule, field: LoketField, values: Mapping[str, HRValue], value_lists: ValueLists
-) -> Value | Problem | None:
+) -> Value | _Cut | Problem | None:
     """The value, or the Problem, or None where HR says nothing that counts."""
     if rule.source is None or rule.source not in values:
         return None
@@ -90,7 +119,13 @@ def _from_hr(
     if raw is None or not raw.strip():
         return _empty(rule, field)
     result = _converted(rule, field, raw, value_lists)
-    return _problem(rule.source, field, raw, result) if isinstance(result, Fault) else Value(result)
+    if result is None:  # the converter found nothing in it
+        return _empty(rule, field)
+    if not isinstance(result, Fault):
+        return Value(result)
+    if result.code == "too_long" and rule.too_long is TooLong.SHORTEN and may_shorten(field):
+        return _cut(rule, field, raw, result)
+    return _problem(rule.source, field, raw, result)
 
 
 def _empty(rule: Rule, field: LoketField) -> Value | Problem | None:
@@ -101,15 +136,24 @@ def _empty(rule: Rule, field: LoketField) -> Value | Problem | None:
     return Value(None)
 
 
-def _converted(rule: Rule, field: LoketField, raw: str, value_lists: ValueLists) -> Plain | Fault:
+def _converted(rule: Rule, field: LoketField, raw: str, value_lists: ValueLists) -> Plain | Fault | None:
     if field.type is FieldType.OPTION:
-        return find_option(raw.strip(), rule.option_map, value_lists.get(field.options))
-    return convert(field, raw, rule.converter)
+        return option_for(rule, raw, value_lists.get(field.options))
+    return convert(field, raw, rule.converter, rule.argument)
+
+
+def _cut(rule: Rule, field: LoketField, raw: str, fault: Fault) -> _Cut | Problem:
+    """As much as Loket has room for. It costs nothing but the rest of it, whatever the field's own effect is."""
+    left = convert(field, raw, rule.converter, rule.argument, TooLong.SHORTEN)
+    if not isinstance(left, str):
+        return _problem(rule.source or "", field, raw, fault)
+    params = {"target": field.key, "left": left, **fault.params}
+    return _Cut(Value(left), Problem(SHORTENED, rule.source or "", raw.strip(), params))
 
 
 def _from_fallback(rule: Rule, field: LoketField, fallback: str, value_lists: ValueLists) -> Value | Problem:
     if field.type is FieldType.OPTION:
-        result: Plain | Fault = find_option(fallback, {}, value_lists.get(field.options), fallback=True)
+        result: Plain | Fault | None = find_option(fallback, {}, value_lists.get(field.options), fallback=True)
     else:
         result = convert(field, fallback)
     if isinstance(result, Fault):
@@ -122,33 +166,34 @@ def _problem(column: str, field: LoketField, raw: str, fault: Fault) -> Problem:
     return Problem(fault.code, column, shown, {"target": field.key, **fault.params}, field.effect)
 
 
-def _check_dutch_postcode(found: dict[str, Value], problems: list[Problem]) -> None:
+def _check_dutch_postcode(whole: Whole, mapping: MappingSet, found: dict[str, Value], problems: list[Problem]) -> None:
     """A Dutch address needs a Dutch code; any other one would be refused with the whole address."""
-    code, country = found.get("employee.address.postalCode"), found.get("employee.address.country")
+    key = f"{whole.name}.postalCode"
+    code, country = found.get(key), found.get(f"{whole.name}.country")
     if code is None or country is None or not isinstance(country.value, Option) or country.value.iso_code != "NL":
         return
     if isinstance(code.value, str) and not re.fullmatch(r"[1-9][0-9]{3} [A-Z]{2}", code.value):
-        del found["employee.address.postalCode"]
-        problems.append(
-            Problem("invalid_postcode", "postal_code", code.value, {"target": "employee.address.postalCode"})
-        )
+        del found[key]
+        rule = mapping.rule(key)
+        column = rule.source if rule and rule.source else key
+        problems.append(Problem("invalid_postcode", column, code.value, {"target": key}))
 
 
-def _keep_address_whole(found: dict[str, Value], problems: list[Problem]) -> None:
+def _keep_whole(whole: Whole, found: dict[str, Value], problems: list[Problem]) -> None:
     """A new street with the old number is nobody's address: one unusable part holds back all of them.
 
     An empty addition says "none" only beside a house number; on an empty address it says nothing.
     """
-    ours = [key for key in found if key.startswith(ADDRESS)]
-    number, addition = found.get(f"{ADDRESS}houseNumber"), found.get(f"{ADDRESS}houseNumberAddition")
-    if number is None and addition is not None and addition.value is None:
-        del found[f"{ADDRESS}houseNumberAddition"]
-        ours.remove(f"{ADDRESS}houseNumberAddition")
-    faulty = [problem for problem in problems if problem.params.get("target", "").startswith(ADDRESS)]
+    for key, pillar in whole.beside:
+        if pillar not in found and key in found and found[key].value is None:
+            del found[key]
+    ours = [key for key in found if whole.has(key)]
+    told = (problem for problem in problems if problem.code != SHORTENED)
+    faulty = next((problem for problem in told if whole.has(problem.params.get("target", ""))), None)
     if ours and faulty:
         for key in ours:
             del found[key]
-        problems.append(Problem("address_held", faulty[0].field, faulty[0].value, {"target": f"{ADDRESS}street"}))
+        problems.append(Problem(whole.held, faulty.field, faulty.value, {"target": whole.demanded[0]}))
 
 
 def _missing(mapping: MappingSet, found: dict[str, Value], problems: list[Problem]) -> list[Problem]:

@@ -2,7 +2,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.apps import AppConfig
-from django.db.models.signals import pre_save
+from django.db.models.signals import post_save, pre_save
 from django.utils.translation import gettext_lazy as _
 
 
@@ -14,7 +14,8 @@ class MappingConfig(AppConfig):
 
     def ready(self) -> None:
         from mapping import services
-        from onboarding.models import LegalEntity
+        from mapping.portal import sections
+        from onboarding.models import Company, LegalEntity
 
         def look(
             instance: LegalEntity, raw: bool = False, update_fields: Iterable[str] | None = None, **_more: Any
@@ -24,3 +25,10 @@ class MappingConfig(AppConfig):
                 services.look_for(instance)
 
         pre_save.connect(look, sender=LegalEntity, weak=False, dispatch_uid="look-for-new-entity")
+
+        def begin(instance: Company, created: bool, raw: bool = False, **_more: Any) -> None:
+            """A new company has its section "Loket" from the first day (rule 27)."""
+            if created and not raw:
+                sections.loket(instance)
+
+        post_save.connect(begin, sender=Company, weak=False, dispatch_uid="loket-section-of-new-company")

@@ -12,7 +12,7 @@ from loket_portal.lib.errors import SyncError
 from loket_portal.personio.client import Definition, PersonioClient, PersonioEntity
 from loket_portal.personio.errors import CredentialsRefused, NotReadable
 from mapping import services
-from mapping.attributes import UNREADABLE, default_document, names_of, of_company, renewal, report, take
+from mapping.attributes import UNREADABLE, after_publishing, default_document, names_of, of_company, renewal, take
 from mapping.renewal import Renewal
 from mapping.services import Source
 from onboarding.models import AuditEvent, Company, Issue, PersonioAccount, PersonioEvent, User
@@ -142,8 +142,8 @@ def publish_default(company: Company, user: User | None) -> Renewal:
     """Publishes the default mapping with the attributes as they are called now; tells what is missing, moved and kept.
 
     This mends a changed attribute id; the audit trail has the old and the new one (rule 24). What support has set in
-    the mapping in force stays, and so does an attribute that is away: `mapping.renewal`. Raises NotAllowed for anybody
-    but support (rule 28), and PersonioRefused when nothing was read of Personio yet.
+    the mapping in force stays, and so does an attribute that is away: `mapping.renewal`. An open draft stays too, as it
+    is. Raises NotAllowed for anybody but support (rule 28), and PersonioRefused when nothing was read of Personio yet.
     """
     if user is not None and not user.is_staff:
         raise access.NotAllowed
@@ -157,5 +157,5 @@ def publish_default(company: Company, user: User | None) -> Renewal:
         if change.former is not None and change.is_moved:
             detail = f"{published}: {change.rule.target}: {change.former.source} → {change.rule.source}"
             audit.record(AuditEvent.Action.MAPPING_PUBLISHED, company=company, actor=user, detail=detail)
-    report(company)
+    after_publishing(company)
     return renewed

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from mapping.catalogue import LOKET_FIELDS, PLACE, SCOPE_FIELDS, SUBCOMPANY, FieldType, described, is_needed
-from mapping.converters import Fault, find_option
+from mapping.converters import Fault, find_option, option_for
 from mapping.resolve import Ambiguous, Lacking, Resolved, label_key
-from mapping.rules import MappingSet, Rule, ValueLists, option_key
+from mapping.rules import MappingSet, Option, Rule, ValueLists, option_key
 from mapping.words import UNDERSTOOD
 
 ATTRIBUTE_MISSING = "attribute_missing"
@@ -20,10 +20,12 @@ ATTRIBUTE_UNUSED = "attribute_unused"
 ATTRIBUTE_ID_CHANGED = "attribute_id_changed"
 OPTION_RENAMED = "option_renamed"
 OPTION_UNMAPPED = "option_unmapped"
+LOKET_VALUE_GONE = "loket_value_gone"
 KINDS = (
     *(ATTRIBUTE_MISSING, ATTRIBUTE_AMBIGUOUS, ATTRIBUTE_UNUSED, ATTRIBUTE_ID_CHANGED),
     *(OPTION_RENAMED, OPTION_UNMAPPED),
 )
+"""What a look at Personio finds; `LOKET_VALUE_GONE` is found by a look at Loket's lists."""
 NAMES_SHOWN = 3
 
 
@@ -84,16 +86,19 @@ def of_account(attributes: Iterable[Seen]) -> list[Drift]:
 
 
 def beside(
-    mapping: MappingSet, resolved: Resolved, attributes: Iterable[Seen], better: Collection[str] = ()
+    mapping: MappingSet, resolved: Resolved, attributes: Iterable[Seen], better: Collection[str] = (), *, is_own: bool
 ) -> list[Drift]:
     """What a mapping made from the default document lacks of it: not found, found twice, or found since.
 
-    `better` are targets for which another attribute than the mapped one is meant by the default document now.
+    `better` are targets for which another attribute than the mapped one is meant by the default document now. `is_own`:
+    support has chosen target by target, so only what no sync can do without, and what isn't there, is told.
     """
     labels = {one.key: one.label for one in attributes}
     filled = {rule.target for rule in mapping.rules if rule.source is not None}
     found = [_not_found(lacking) for lacking in resolved.missing if lacking.target not in filled]
     found += [_twice(several) for several in resolved.ambiguous if several.target not in filled]
+    if is_own:
+        return [one for one in found if one.is_blocking]
     for row in resolved.document["rules"]:
         if row.get("source") and (row["target"] not in filled or row["target"] in better):
             params = {"label": labels[row["source"]], "key": row["source"], **_fields([row["target"]])}
@@ -134,7 +139,7 @@ def _named(wanted: Sequence[str]) -> str:
 
 def _fields(targets: Iterable[str]) -> dict[str, Any]:
     """What it fills in Loket, in both languages: the pages that show it don't know the catalogue."""
-    fields = [described(target) for target in targets]
+    fields = [described(target) for target in dict.fromkeys(targets)]
     return {"fields": [{"label": field.label, "label_nl": field.label_nl} for field in fields]}
 
 
@@ -164,8 +169,37 @@ def _is_unmapped(option: str, rule: Rule, lists: ValueLists) -> bool | None:
         return False
     if rule.target in SCOPE_FIELDS:
         return option_key(option) not in UNDERSTOOD[rule.target]
-    found = find_option(option, rule.option_map, lists.get(LOKET_FIELDS[rule.target].options))
-    return None if found == Fault("no_value_list") else isinstance(found, Fault) and found.code == "unmapped_option"
+    found = option_for(rule, option, lists.get(LOKET_FIELDS[rule.target].options))
+    return None if found == Fault("no_value_list") else isinstance(found, Fault) and found.code != "ambiguous_option"
+
+
+def vanished(rule: Rule, lists: ValueLists, gone: ValueLists) -> list[Drift]:
+    """The values of Loket's list that a rule names and that are in no list any more, though they were in one.
+
+    `lists` are Loket's lists as they are now, of all administrations together, `gone` what one of them had once. What was
+    never there has not vanished: that it stands for nothing is told where it is mapped.
+    """
+    field = LOKET_FIELDS.get(rule.target)
+    if field is None or field.type is not FieldType.OPTION:
+        return []
+    now, before = lists.get(field.options), gone.get(field.options)
+    wanted = dict.fromkeys([*rule.option_map.values(), *([rule.fallback] if rule.fallback else [])])
+    found = [_vanished(rule, text, now or (), find_option(text, {}, before)) for text in wanted if _is_away(text, now)]
+    return [one for one in found if one is not None]
+
+
+def _is_away(text: str, options: tuple[Option, ...] | None) -> bool:
+    """Of a list that isn't known nobody can say."""
+    found = find_option(text, {}, options)
+    return isinstance(found, Fault) and found.code == "unmapped_option"
+
+
+def _vanished(rule: Rule, text: str, now: Sequence[Option], former: Option | Fault) -> Drift | None:
+    if isinstance(former, Fault):
+        return None
+    same_key = next((option.value for option in now if option.key == former.key), "")
+    params = {"value": text, "now": same_key, **_fields([rule.target])}
+    return Drift(LOKET_VALUE_GONE, f"{rule.target} {text}", params, is_needed(rule.target))
 
 
 def renamed_options(former: Sequence[str], now: Sequence[str], known: Mapping[str, str]) -> dict[str, str]:

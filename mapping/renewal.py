@@ -1,8 +1,8 @@
 """The default mapping over the one in force: what is read from elsewhere then, and what stays as it is. Pure.
 
-An attribute that is away gives way to none but one of its own label and type, which is a changed id. Whatever else the
-default mapping finds may say something else of the same people, as the number of another payroll does: it is told, and
-left to a person (rule 24).
+An attribute that support decided on in the workbench (rule 23) gives way to none while it is there. One that is away
+gives way to none but one of its own label and type, which is a changed id. Whatever else the default mapping finds may
+say something else of the same people, as the number of another payroll does: it is told, and left to a person (rule 24).
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -106,7 +106,7 @@ def _source(old: Rule, new: Rule, resolved: Resolved, known: Mapping[str, Seen])
         return new.source or old.source
     former = known.get(old.source)
     if former is not None and former.is_there:
-        takes = resolved.is_better(new.target, new.source, old.source)
+        takes = old.decision is None and resolved.is_better(new.target, new.source, old.source)
     else:
         takes = former is not None and is_alike(known[new.source], former)
     return new.source if takes else old.source

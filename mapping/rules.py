@@ -5,17 +5,23 @@ everything here is immutable. `sync` re-exports `Problem`, `Effect` and `Sealed`
 """
 
 import dataclasses
+import re
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
 from mapping.catalogue import LOKET_FIELDS, SCOPE_FIELDS, Effect, FieldType
 
 __all__ = [
+    "ARGUMENTS",
     "CONVERTERS",
+    "PORTAL",
     "PROBLEM_CODES",
+    "SETTINGS",
+    "Decision",
     "Effect",
     "Empty",
     "HRValue",
@@ -24,15 +30,38 @@ __all__ = [
     "Problem",
     "Rule",
     "Sealed",
+    "TooLong",
     "ValueLists",
     "WriteMode",
     "from_dict",
+    "hours",
     "option_key",
+    "row_of",
+    "rule_of",
     "to_dict",
 ]
 
-CONVERTERS = ("auto", "upper", "lower", "without_dots")
-"""What may be done to the HR text before its type decides the rest; the functions are in `converters.py`."""
+SETTINGS = {
+    *("target", "source", "converter", "argument", "options", "fallback", "write_mode", "empty"),
+    *("too_long", "decision", "former_source"),
+}
+"""What a rule in a document may say."""
+CONVERTERS = (
+    *("auto", "upper", "lower", "without_dots"),
+    *("street_name", "house_number", "house_number_addition"),
+    *("name_prefix", "name_without_prefix", "initials_from_names"),
+    *("country_code", "nationality_name", "phone_e164", "iban"),
+    *("date_day_first", "date_month_first", "date_excel"),
+    *("yes_no", "full_time_hours", "whole_number", "decimal_number"),
+)
+"""What may be done to the HR text before its type decides the rest; the functions are in `converters`."""
+ARGUMENTS = {"full_time_hours": "hours"}
+"""What a rule with this converter must say besides: "hours" is how many a week are full time ("40")."""
+PORTAL = "portal."
+"""How the keys of attributes begin whose values are kept in the portal."""
+OWN = "column:"
+"""How the name of a column begins that only a company's own file has."""
+MOST_HOURS = 168
 
 
 class WriteMode(StrEnum):
@@ -41,6 +70,21 @@ class WriteMode(StrEnum):
     OVERWRITE = "overwrite"
     ONLY_IF_EMPTY = "only_if_empty"
     ONLY_FOR_NEW = "only_for_new"
+
+
+class TooLong(StrEnum):
+    """What becomes of a text that Loket has no room for (rule 48): a problem, or cut off where support has approved it."""
+
+    REFUSE = "refuse"
+    SHORTEN = "shorten"
+
+
+class Decision(StrEnum):
+    """How support came to the attribute (rule 23)."""
+
+    CONNECT = "connect"
+    DUPLICATE = "duplicate"
+    CREATE = "create"
 
 
 class Empty(StrEnum):
@@ -96,7 +140,7 @@ class Rule:
 
     `target` is a key of the catalogue, `source` an HR column or attribute (None: only the fallback counts),
     `option_map` goes from the casefolded HR value to Loket's text or ISO code, `fallback` is Loket's text and is used
-    for new people only (rule 21). A rule of `SCOPE_FIELDS` is for the source to read: `apply` wants none of them.
+    for new people only (rule 21). A rule of `SCOPE_FIELDS` is for the source to read: `apply` passes over it.
     """
 
     target: str
@@ -106,6 +150,10 @@ class Rule:
     fallback: str | None = None
     write_mode: WriteMode = WriteMode.OVERWRITE
     empty: Empty = Empty.KEEP
+    argument: str = ""
+    too_long: TooLong = TooLong.REFUSE
+    decision: Decision | None = None
+    former_source: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +184,15 @@ PROBLEM_CODES = (
     "invalid_phone",
     "invalid_email",
     "invalid_postcode",
+    # a value that its converter can't read
+    "unsplit_address",
+    "invalid_initials",
+    "zeros_in_front",
+    "invalid_part_time",
+    "bad_setting",
+    # cut off, as support approved
+    "shortened",
+    # a value of no list
     "unmapped_option",
     "ambiguous_option",
     "no_value_list",
@@ -144,6 +201,7 @@ PROBLEM_CODES = (
     "cannot_clear",
     "required_for_new",
     "address_held",
+    "whole_held",
 )
 """Every code that mapping can put in a Problem. `sync.records` has those of the sync, the roster reader its own."""
 
@@ -176,33 +234,60 @@ def option_key(text: str) -> str:
     return " ".join(unicodedata.normalize("NFC", text).split()).casefold()
 
 
+def hours(text: str) -> Decimal | None:
+    """The hours that a rule's argument says ("40", "38,5"); None where it says none."""
+    if not re.fullmatch(r"[0-9]{1,3}([.,][0-9]{1,2})?", text):
+        return None
+    number = Decimal(text.replace(",", "."))
+    return number if 0 < number <= MOST_HOURS else None
+
+
 def _row(rule: Rule) -> dict[str, Any]:
     row: dict[str, Any] = {"target": rule.target, "source": rule.source, "converter": rule.converter}
     row |= {"fallback": rule.fallback, "write_mode": rule.write_mode.value, "empty": rule.empty.value}
-    return row | {"options": dict(rule.option_map)}
+    row |= {"options": dict(rule.option_map)}
+    told = {"argument": rule.argument, "decision": rule.decision and rule.decision.value}
+    told |= {"former_source": rule.former_source, "too_long": "" if rule.too_long is TooLong.REFUSE else "shorten"}
+    return row | {name: value for name, value in told.items() if value}  # said only where it says something
+
+
+def row_of(rule: Rule) -> dict[str, Any]:
+    """One rule as a document has it."""
+    return _row(rule)
+
+
+def rule_of(row: Mapping[str, Any]) -> Rule:
+    """The rule that one row of a document describes; raises ValueError, naming what is wrong with it."""
+    return _rule(row, 1)
 
 
 def _rule(row: object, number: int) -> Rule:
     if not isinstance(row, Mapping):
         raise ValueError(f"Rule {number} is not a list of settings.")
     where = f"rule {number} ({row.get('target') or 'without a target'})"
-    _refuse_unknown(row, {"target", "source", "converter", "options", "fallback", "write_mode", "empty"}, where)
+    _refuse_unknown(row, SETTINGS, where)
     target, source, fallback = _text(row, "target", where), _text(row, "source", where), _text(row, "fallback", where)
     if target is None:
         raise ValueError(f"In {where} the target is missing.")
     if source is None and fallback is None:
         raise ValueError(f"In {where} there is neither a source nor a fallback.")
     options = _options(row.get("options"), where)
-    _check_target(target, options, where)
+    _check_target(target, options, fallback, where)
     _check_scope(target, options, fallback, where)
+    converter = _choice(row, "converter", CONVERTERS, where) or "auto"
+    _check_converter(target, converter, _text(row, "argument", where) or "", where)
     return Rule(
         target=target,
         source=source,
-        converter=_choice(row, "converter", CONVERTERS, where) or "auto",
+        converter=converter,
         option_map=options,
         fallback=fallback,
         write_mode=WriteMode(_choice(row, "write_mode", WriteMode, where) or WriteMode.OVERWRITE),
         empty=Empty(_choice(row, "empty", Empty, where) or Empty.KEEP),
+        argument=_text(row, "argument", where) or "",
+        too_long=TooLong(_choice(row, "too_long", TooLong, where) or TooLong.REFUSE),
+        decision=Decision(decision) if (decision := _choice(row, "decision", Decision, where)) else None,
+        former_source=_text(row, "former_source", where),
     )
 
 
@@ -215,11 +300,14 @@ def _text(row: Mapping[str, Any], name: str, where: str) -> str | None:
     return value.strip()
 
 
-def _check_target(target: str, options: Mapping[str, str], where: str) -> None:
+def _check_target(target: str, options: Mapping[str, str], fallback: str | None, where: str) -> None:
     if target in SCOPE_FIELDS:
         return
     if target not in LOKET_FIELDS:
         raise ValueError(f"In {where} the target is not a field of the catalogue.")
+    if fallback is not None and LOKET_FIELDS[target].sensitive:
+        # It is one person's own, and a rule stands in the history and in exports.
+        raise ValueError(f"In {where} there is a fallback, but a BSN or an IBAN is nobody else's.")
     if options and LOKET_FIELDS[target].type is not FieldType.OPTION:
         raise ValueError(f"In {where} there are options, but this field has no value list.")
 
@@ -233,6 +321,16 @@ def _check_scope(target: str, options: Mapping[str, str], fallback: str | None, 
     values = SCOPE_FIELDS[target].values
     if wrong := sorted(set(options.values()) - set(values)):
         raise ValueError(f"In {where} an option becomes {wrong[0]!r}; it must be one of {', '.join(values)}.")
+
+
+def _check_converter(target: str, converter: str, argument: str, where: str) -> None:
+    if target in SCOPE_FIELDS and converter != "auto":
+        raise ValueError(f"In {where} there is a converter, but who is sent is read from words; use options.")
+    wanted = ARGUMENTS.get(converter)
+    if wanted and hours(argument) is None:
+        raise ValueError(f"In {where} the argument of {converter} must be hours a week, such as '40'.")
+    if argument and not wanted:
+        raise ValueError(f"In {where} there is an argument, but {converter} takes none.")
 
 
 def _choice(row: Mapping[str, Any], name: str, choices: Iterable[str], where: str) -> str | None:

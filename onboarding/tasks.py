@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from onboarding.services import checking, delivery, reminders
+from onboarding.services import checking, delivery, reminders, value_lists
 
 
 @shared_task
@@ -21,3 +21,9 @@ def remind() -> None:
 def recheck() -> None:
     """Runs the checks of the sign-ins whose turn it is: nightly, or because the set of rights was raised (rule 17)."""
     checking.recheck_due()
+
+
+@shared_task
+def refresh_lists() -> None:
+    """Loads Loket's value lists anew where they are a day old (rule 30)."""
+    value_lists.refresh_due()

@@ -15,19 +15,26 @@ import phonenumbers
 
 from mapping.apply import Value
 from mapping.catalogue import (
-    ADDRESS_DEMANDED,
     EMPLOYEE_NUMBER,
     LOKET_FIELDS,
     SECTION,
+    WHOLES,
     FieldType,
     LoketField,
     Resource,
+    Whole,
     empty_parent,
 )
 from mapping.converters import Plain
 from mapping.rules import MappingSet, Option, Problem, Sealed, WriteMode
 
 Raw = Mapping[str, Any]
+
+_FIELDS = [f for f in LOKET_FIELDS.values() if f.key != EMPLOYEE_NUMBER]
+_OF_EMPLOYEE = [f for f in _FIELDS if f.resource is Resource.EMPLOYEE]
+_OF_EMPLOYMENT = [f for f in _FIELDS if f.resource in SECTION]
+_OF_PAYMENT = [f for f in _FIELDS if f.resource is Resource.PAYMENT]
+_OF_CONCEPT = [f for f in _FIELDS if f.concept_path and not f.sensitive]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,21 +59,23 @@ def diff_employee(
     employee: Raw, wanted: Mapping[str, Value], mapping: MappingSet
 ) -> tuple[list[Change], list[Problem]]:
     """What a PUT of this employee must change. The employee number is how we found the person and is never changed."""
-    fields = [f for f in LOKET_FIELDS.values() if f.resource is Resource.EMPLOYEE and f.key != EMPLOYEE_NUMBER]
-    changes = _compare(employee, wanted, mapping, fields, lambda f: f.path)
-    return _without_half_address(employee, changes)
+    changes = _compare(employee, wanted, mapping, _OF_EMPLOYEE, lambda f: f.path)
+    return _without_halves(changes, WHOLES, lambda whole: read(employee, whole.path))
 
 
 def diff_employment(employment: Raw | None, wanted: Mapping[str, Value], mapping: MappingSet) -> list[Change]:
     """What differs in a row of the comprehensive employments. This version shows it and doesn't send it."""
-    fields = [f for f in LOKET_FIELDS.values() if f.resource in SECTION]
-    return _compare(employment or {}, wanted, mapping, fields, _path_in_row, sendable=False)
+    return _compare(employment or {}, wanted, mapping, _OF_EMPLOYMENT, _path_in_row, sendable=False)
 
 
-def diff_concept(concept: Raw, wanted: Mapping[str, Value], mapping: MappingSet) -> list[Change]:
+def diff_payment(payment: Raw | None, wanted: Mapping[str, Value], mapping: MappingSet) -> list[Change]:
+    """What differs in the payment record of the wage, its IBAN apart. This version shows it and doesn't send it."""
+    return _compare(payment or {}, wanted, mapping, _OF_PAYMENT, lambda f: f.path, sendable=False)
+
+
+def diff_concept(concept: Raw, wanted: Mapping[str, Value], mapping: MappingSet) -> tuple[list[Change], list[Problem]]:
     """What a PUT of this concept employee must change, IBAN and BSN apart. Its employee number stays as it is."""
-    fields = [f for f in LOKET_FIELDS.values() if f.concept_path and not f.sensitive and f.key != EMPLOYEE_NUMBER]
-    return _compare(concept, wanted, mapping, fields, lambda f: f.concept_path)
+    return whole_in_concept(concept, _compare(concept, wanted, mapping, _OF_CONCEPT, lambda f: f.concept_path))
 
 
 def new_values(wanted: Mapping[str, Value]) -> list[Change]:
@@ -77,6 +86,12 @@ def new_values(wanted: Mapping[str, Value]) -> list[Change]:
         for f, value in pairs
         if value is not None and not isinstance(value, Sealed) and not f.sensitive
     ]
+
+
+def whole_in_concept(concept: Raw, changes: list[Change]) -> tuple[list[Change], list[Problem]]:
+    """The changes that a concept employee can take: what goes in whole or not at all is there whole, or not at all."""
+    wholes = [whole for whole in WHOLES if whole.is_whole_in_concept]
+    return _without_halves(changes, wholes, lambda whole: read(concept, whole.concept_path))
 
 
 def overlay(obj: Raw, changes: Iterable[Change]) -> dict[str, Any]:
@@ -92,7 +107,7 @@ def overlay(obj: Raw, changes: Iterable[Change]) -> dict[str, Any]:
             if not isinstance(place.get(name), dict):
                 place[name] = empty_parent(".".join(parents[:depth]))
             place = place[name]
-        place[last] = to_json(change.wanted)
+        place[last] = to_json(change.wanted, _identity(change.field))
     return whole
 
 
@@ -109,11 +124,11 @@ def read(obj: Raw, path: str) -> Any:
     return value
 
 
-def to_json(value: Plain | None) -> Any:
-    """The value as Loket's JSON has it. An option goes by its key alone; its text is read-only there."""
+def to_json(value: Plain | None, identity: str = "key") -> Any:
+    """The value as Loket's JSON has it. An option goes by its key alone, under the name that its field has for it."""
     match value:
         case Option():
-            return {"key": value.key}
+            return {identity: value.key}
         case date():
             return value.isoformat()
         case Decimal():
@@ -129,7 +144,7 @@ def display(f: LoketField, value: Any) -> str:
         case Option():
             return value.value
         case Mapping():
-            return str(value.get("value") or value.get("description") or value.get("key") or "")
+            return str(value.get("value") or value.get("description") or value.get(f.identity) or "")
         case bool():
             return "yes" if value else "no"
         case date():
@@ -187,17 +202,29 @@ def _path_in_row(f: LoketField) -> str:
     return f"{section}.{f.path}" if section else f.path
 
 
-def _without_half_address(employee: Raw, changes: list[Change]) -> tuple[list[Change], list[Problem]]:
-    """Loket takes no part of an address where it has none: then all that is demanded must be there, or nothing goes."""
-    ours = [change for change in changes if change.path.startswith("address.")]
-    if not ours or employee.get("address") is not None:
-        return changes, []
-    given = {change.path.removeprefix("address.") for change in ours}
-    missing = [LOKET_FIELDS[f"employee.address.{name}"].label for name in ADDRESS_DEMANDED if name not in given]
-    if not missing:
-        return changes, []
-    problem = Problem("address_incomplete", "employee.address.street", "", {"missing": ", ".join(missing)})
-    return [change for change in changes if change not in ours], [problem]
+def _identity(key: str) -> str:
+    field = LOKET_FIELDS.get(key)
+    return field.identity if field else "key"
+
+
+def _without_halves(
+    changes: list[Change], wholes: Iterable[Whole], standing: Callable[[Whole], Any]
+) -> tuple[list[Change], list[Problem]]:
+    """Loket takes no part of an object that it has not: then all that is demanded must be there, or nothing goes."""
+    problems = []
+    for whole in wholes:
+        missing = _missing(whole, changes) if standing(whole) is None else []
+        if missing:
+            told = {"missing": ", ".join(LOKET_FIELDS[key].label for key in missing), "target": whole.demanded[0]}
+            problems.append(Problem(whole.incomplete, missing[0], "", told))
+            changes = [change for change in changes if not whole.has(change.field)]
+    return changes, problems
+
+
+def _missing(whole: Whole, changes: list[Change]) -> list[str]:
+    """What the changes lack to be all of it; nothing where they have no part of it."""
+    given = {change.field for change in changes if whole.has(change.field)}
+    return [key for key in whole.demanded if key not in given] if given else []
 
 
 def _text(value: Any) -> str:
@@ -222,8 +249,9 @@ def _date(value: Any) -> str:
 
 
 def _key(value: Any) -> str:
-    key = value.key if isinstance(value, Option) else value.get("key") if isinstance(value, Mapping) else value
-    return str(key).casefold()
+    if isinstance(value, Mapping):
+        value = next((value[name] for name in ("key", "shiftNumber") if name in value), None)
+    return str(value.key if isinstance(value, Option) else value).casefold()
 
 
 def _phone(value: Any) -> str:

@@ -3,9 +3,9 @@
 from dataclasses import replace
 
 from mapping.apply import Mapped, apply
-from mapping.catalogue import EMPLOYEE_NUMBER, END_DATE, LOKET_FIELDS
+from mapping.catalogue import EMPLOYEE_NUMBER, END_DATE, LOKET_FIELDS, Resource
 from mapping.rules import HRValue, MappingSet, Rule, WriteMode
-from sync.diff import Change, diff_employee, diff_employment, display, overlay
+from sync.diff import Change, diff_employee, diff_employment, diff_payment, display, overlay
 from sync.policy import Reason
 from sync.ports import BSN_PUT, CONCEPT_CONVERT, CONCEPT_POST, EMPLOYEE_PUT, LoketPerson, Outcome
 from sync.records import LEGAL_ENTITY
@@ -24,6 +24,7 @@ def sync_known(work: Work, person: LoketPerson) -> None:
     _show_what_waits(work, person, mapped)
     permitted(work, "bsn", "bsn", lambda: _bsn(work, person, mapped))
     permitted(work, "iban", "iban", lambda: _iban(work, person, mapped))
+    permitted(work, "iban", "iban", lambda: _payment(work, person, mapped))
 
 
 def show_end_date(work: Work, person: LoketPerson) -> None:
@@ -94,6 +95,14 @@ def _iban(work: Work, person: LoketPerson, mapped: Mapped) -> None:
     found = difference(work, "iban", mapped.values.get("iban"), read)
     if found is not None:
         work.changes.append(replace(found.change, sendable=False))
+
+
+def _payment(work: Work, person: LoketPerson, mapped: Mapped) -> None:
+    """What else the payment record of the wage says: read only where something of it is mapped."""
+    wanted = {key: value for key, value in mapped.values.items() if LOKET_FIELDS[key].resource is Resource.PAYMENT}
+    if wanted:
+        payment = ask(work, "iban", lambda: work.context.target.get_payment(person))
+        work.changes.extend(diff_payment(payment, wanted, work.context.mapping))
 
 
 def _show_what_waits(work: Work, person: LoketPerson, mapped: Mapped) -> None:

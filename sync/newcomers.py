@@ -9,7 +9,7 @@ from typing import Any
 from loket_portal.loket.errors import RecordRejected, Retryable
 from mapping.apply import Mapped
 from mapping.catalogue import LOKET_FIELDS
-from sync.diff import Change, compact, diff_concept, new_values, overlay, read
+from sync.diff import Change, compact, diff_concept, new_values, overlay, read, whole_in_concept
 from sync.identity import unique_name
 from sync.policy import Reason
 from sync.ports import CONCEPT_BSN, CONCEPT_CONVERT, CONCEPT_POST, CONCEPT_PUT, Outcome
@@ -36,7 +36,8 @@ def sync_newcomer(work: Work, number: int, concept: Raw | None) -> None:
 
 def _create(work: Work, number: int, mapped: Mapped, concept: Raw | None) -> None:
     """A concept of this run: still to be made, or there already because the run was interrupted."""
-    changes = new_values(mapped.values)
+    changes, problems = whole_in_concept(work.context.snapshot.concept_defaults, new_values(mapped.values))
+    work.problems.extend(problems)
     iban = difference(
         work, "iban", mapped.values.get("iban"), lambda: read(concept or {}, IBAN_PATH), trust_memory=False
     )
@@ -103,7 +104,8 @@ def _complete(work: Work, mapped: Mapped, concept: Raw) -> None:
     context = work.context
     if not context.dry_run and not context.memory.is_current(work.key):
         context.memory.link(work.key, str(concept["id"]), True)
-    planned = diff_concept(concept, mapped.values, context.mapping)
+    planned, problems = diff_concept(concept, mapped.values, context.mapping)
+    work.problems.extend(problems)
     iban = difference(work, "iban", mapped.values.get("iban"), lambda: read(concept, IBAN_PATH))
     if not planned and not iban:
         work.check_earlier(CONCEPT_PUT)
@@ -122,7 +124,7 @@ def _put(work: Work, mapped: Mapped, iban: Difference | None, concept_id: str) -
         fresh = context.target.get_concept(concept_id)
         if fresh is None:
             raise RecordRejected("The concept employee is no longer in Loket.", status=404)
-        changes = diff_concept(fresh, mapped.values, context.mapping)
+        changes, _ = diff_concept(fresh, mapped.values, context.mapping)
         first.extend(() if first else changes)
         body = overlay(fresh, changes)
         is_iban_due = iban is not None and not _holds(fresh, iban)

@@ -80,6 +80,9 @@ class Target(Protocol):
     def get_bsn(self, person: LoketPerson) -> str | None: ...
     def put_bsn(self, person: LoketPerson, bsn: str) -> None: ...
     def get_iban(self, person: LoketPerson) -> str | None: ...
+    def get_payment(self, person: LoketPerson) -> dict[str, Any] | None:
+        """The payment record of the wage, whole; None without an employment or a record."""
+
     def get_concept(self, concept_id: str) -> dict[str, Any] | None:
         """A fresh read of one concept employee; None when it is gone."""
 

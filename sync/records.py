@@ -50,6 +50,7 @@ PROBLEM_CODES = (
     "no_personio_id",
     "no_legal_entity",
     "attribute_absent",
+    "not_mapped",
     "employments_unreadable",
     "gone_in_personio",
     "works_at_two",
@@ -62,6 +63,7 @@ PROBLEM_CODES = (
     "maybe_in_loket",
     # comparing with Loket
     "address_incomplete",
+    "whole_incomplete",
     "value_purged",
     # what happened on the way
     "bsn_not_allowed",

@@ -46,6 +46,10 @@ RUN_REFUSALS: dict[str, Words] = {
         _("The attribute mapping is not published."),
         _("Support publishes it. From then on you can start on this page."),
     ),
+    Refusal.ROSTER_MISREAD: Words(
+        _("The mapping reads columns of the roster otherwise since it was uploaded."),
+        _("A payroll manager uploads the same file once more; it is then read as the mapping says."),
+    ),
     Refusal.PREVIEW_FIRST: Words(
         _("Nobody has seen a preview of this roster yet."), _("Make a preview first; it writes nothing to Loket.")
     ),

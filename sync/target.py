@@ -80,12 +80,14 @@ class LoketTarget:
         self._client.put_bsn(person.employee_id, bsn)
 
     def get_iban(self, person: LoketPerson) -> str | None:
-        """The IBAN of the wage: the payment record with the lowest payroll component; None without employment."""
+        wage = self.get_payment(person)
+        return wage["iban"] if wage else None
+
+    def get_payment(self, person: LoketPerson) -> Raw | None:
+        """The payment record with the lowest payroll component: that of the wage."""
         if person.employment is None:
             return None
-        records = self._client.list_payment_information(person.employment["id"])
-        wage = min(records, key=_component, default=None)
-        return wage["iban"] if wage else None
+        return min(self._client.list_payment_information(person.employment["id"]), key=_component, default=None)
 
     def get_concept(self, concept_id: str) -> Raw | None:
         try:

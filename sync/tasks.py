@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from sync.services import comparing, execution, retention, runs
+from sync.services import bench_reading, comparing, execution, retention, runs
 
 
 @shared_task(name=runs.TASK)
@@ -21,6 +21,12 @@ def sweep() -> None:
 def compare() -> None:
     """Compares with Personio what is due: after an event, and once a day."""
     comparing.compare()
+
+
+@shared_task(name=bench_reading.TASK)
+def read_for_mapping(reading_id: int) -> None:
+    """Reads Personio for a draft of a mapping; a second delivery finds it taken and ends."""
+    bench_reading.work(reading_id)
 
 
 @shared_task

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Generator, Iterator
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
@@ -12,12 +13,16 @@ from django.utils import translation
 from loket_portal.simulator import Options, Simulator, create_simulator
 from onboarding.models import LegalEntity, User
 from onboarding.services import signin
+from tests import quick
 from tests.chromium import CHROMIUM, MISSING
 from tests.contract.checker import check_exchange
 from tests.contract.plugin import need_document
 from tests.factories import EntityFactory, member
+from tests.order import pytest_xdist_make_scheduler, slow_first  # noqa: F401  the first is a hook
 from tests.secrets import nothing_leaks
 
+quick.start()
+ANY_DATABASE = "any_database"
 IS_CI = os.environ.get("CI", "").lower() in {"1", "true"}
 
 
@@ -79,8 +84,16 @@ def pytest_runtest_makereport(
     return report
 
 
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Of the tests for any database only the files that have some are read: ten of two hundred."""
+    if config.option.markexpr != ANY_DATABASE or not collection_path.match("test_*.py"):
+        return None
+    return ANY_DATABASE not in collection_path.read_text("utf-8") or None
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Without Chromium the browser tests are skipped with the reason."""
+    """The slow tests come first. Without Chromium the browser tests are skipped with the reason."""
+    slow_first(items)
     if CHROMIUM:
         return
     for item in items:

@@ -34,6 +34,8 @@ OURS = ("loket", "personio", "onboarding", "mapping", "sync")
 """Loggers that may not rely on being redacted."""
 APPS = ("onboarding", "mapping", "sync")
 ANY_LEVEL = logging.DEBUG
+TOO_CHATTY = "django.template"
+"""At DEBUG it describes the whole context of a page for each variable that isn't there: ten seconds for a long page."""
 MAY_SHOW = (
     # The one place where the address of a webhook is shown, to an administrator of the company; it is worth nothing
     # without the token. Personio itself calls it.
@@ -211,9 +213,11 @@ def _every_level() -> Iterator[None]:
         handler.setLevel(max(level, of_logger))
     for logger, level in levels:
         logger.setLevel(ANY_LEVEL if level or logger is logging.root else level)
+    logging.getLogger(TOO_CHATTY).setLevel(logging.INFO)
     try:
         yield
     finally:
+        logging.getLogger(TOO_CHATTY).setLevel(logging.NOTSET)
         for logger, level in levels:
             logger.setLevel(level)
         for handler, level, _of_logger in handlers:

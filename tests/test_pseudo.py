@@ -20,7 +20,8 @@ from onboarding.services import mails
 from onboarding.services.personio import Refusal
 from onboarding.steps import StepKey
 from onboarding.wording import hub as hub_words
-from tests.pseudo import desk, findings, hr, language, letters, loket, pages, reading, sources
+from tests import support
+from tests.pseudo import bench, desk, findings, hr, language, letters, loket, pages, reading, sources
 from tests.pseudo.browsing import Visitor, Walk
 from tests.pseudo.stages import found
 from tests.pseudo.world import World, build
@@ -137,6 +138,19 @@ def test_the_support_desk_is_translated(
     desk.fill(world)
     language.speak(monkeypatch, is_lenient=True)  # Django's Dutch of its admin has holes of its own
     assert desk.words(model, world) == set()
+
+
+@pytest.mark.parametrize("world", [bench.STAGES], indirect=True, ids=[""])
+def test_the_workbench_of_support_is_translated(
+    world: World, without_loket: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    walk = bench.Walk(world, bench.fill(world))
+    language.speak(monkeypatch, is_lenient=True)  # the frame is Django's
+    walk.look()
+    walk.change()
+    assert not walk.found, "\n".join(["", *(f"{where}: {one}" for one, where in walk.found.items())])
+    missed = {name for name, _places in support.PAGES} - walk.seen - set(bench.FILES)
+    assert not missed, "support could not open these pages: the world lacks what they need"
 
 
 def test_a_bare_word_of_a_page_fails_its_page(

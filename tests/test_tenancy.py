@@ -6,18 +6,23 @@ import pytest
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
+from mapping.models import ValueImport
+from mapping.portal import carrying
+from mapping.portal.carrying import Plan
 from onboarding.models import Connection, User
 from sync.models import Run
 from tests.factories import ConnectionFactory, EntityFactory, LoginFactory, member
+from tests.mapping.portal import attribute, section
+from tests.sync.pages import upload
 
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 HTMX_STOP_POLLING = 286
 # Pages of the entity that send its owner on, to where the work is.
 SENDS_ON = {"last_sync", "administration", "connect", "personio_credentials", "personio_remove"}
 # Guests have no account (tests/onboarding/test_guest_pages.py walks theirs); the outbox is there in the demo only; events of
-# Personio come from a machine (tests/onboarding/test_events.py).
-APART = ("accounts/", "guest/", "outbox/", "personio/")
-OF_COMPANY = ("company_", "personio")  # addresses of a company, not of a legal entity
+# Personio come from a machine (tests/onboarding/test_events.py); support's own pages are no company's: tests/test_support.py.
+APART = ("accounts/", "guest/", "outbox/", "personio/", "support/")
+OF_COMPANY = ("company_", "personio", "section")  # addresses of a company, not of a legal entity
 
 
 def named_patterns(patterns: list[URLPattern | URLResolver], prefix: str = "") -> Iterator[tuple[str, set[str]]]:
@@ -41,13 +46,18 @@ def owned(db: None) -> tuple[Connection, Run, User]:
     entity = EntityFactory()
     connection = ConnectionFactory(entity=entity, login=LoginFactory(company=entity.company))
     run = Run.objects.create(connection=connection, is_dry=False, trigger="person", state=Run.State.SUCCEEDED)
-    return connection, run, member(entity)
+    owner = member(entity)
+    upload(entity, owner)
+    carrying.store(attribute(section(entity.company)), None, Plan(0, (), 0, ()), None, ValueImport.Kind.FILE)
+    return connection, run, owner
 
 
 def address(name: str, places: tuple[str, ...], connection: Connection, run: Run) -> str:
     values = {"pk": connection.entity.pk, "run_pk": run.pk, "kind": "csv", "step": "loket-account"}
     if name.startswith(OF_COMPANY):
-        values["pk"] = connection.entity.company_id
+        made = ValueImport.objects.get(attribute__company=connection.entity.company_id)
+        values |= {"pk": connection.entity.company_id, "entity_pk": connection.entity.pk, "row": 2, "kind": "undo"}
+        values |= {"section_pk": made.attribute.section_id, "attribute_pk": made.attribute_id, "import_pk": made.pk}
     assert set(places) <= set(values), f"{name} has a place this test doesn't know: give it an object of the owner"
     return reverse(name, kwargs={place: values[place] for place in places})
 

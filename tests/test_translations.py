@@ -11,12 +11,16 @@ from django.utils.translation import gettext
 from scripts import messages
 
 SAME = {
+    "BSN": "the Dutch name of the number, in both languages",
     "Client ID": "the name that it has on Personio's screen",
     "Client secret": "the name that it has on Personio's screen",
     "Code": "Dutch has the word",
     "code": "Dutch has the word",
+    "Contact": "Dutch has the word",
+    "Contract": "Dutch has the word",
     "Details": "Dutch has the word",
     "Filter": "Dutch has the word",
+    "IBAN": "the name of the number in every language",
     "Link": "Dutch has the word",
     "label": "Dutch has the word",
     "Module": "Dutch has the word",
@@ -25,6 +29,7 @@ SAME = {
     "Simulator": "Dutch has the word",
     "Status": "Dutch has the word",
     "Support": "the desk's name, and what people in the Netherlands call it",
+    "Type": "Dutch has the word",
     "type": "Dutch has the word",
     "support": "the desk's name, and what people in the Netherlands call it",
     "e-mail": "Dutch has the word",

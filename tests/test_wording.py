@@ -7,7 +7,10 @@ import pytest
 from django.utils import timezone, translation
 
 from mapping import services as mappings
+from mapping.bench.refusals import NotPossible
+from mapping.bench.refusals import Refusal as BenchRefusal
 from mapping.rules import PROBLEM_CODES as MAPPING_CODES
+from mapping.wording.refused import not_possible
 from onboarding import wording as onboarding_words
 from onboarding.facts import Fact
 from onboarding.facts import Outcome as FactOutcome
@@ -36,7 +39,8 @@ def codes_in(pattern: str) -> set[str]:
 
 def lack_codes() -> set[str]:
     """What mapping.services can write down as lacking."""
-    return set(re.findall(r'"code": "([a-z_]+)"', Path(mappings.__file__).read_text(encoding="utf-8")))
+    path = Path(mappings.__file__).with_name("readiness.py")
+    return set(re.findall(r'"code": "([a-z_]+)"', path.read_text(encoding="utf-8")))
 
 
 @pytest.mark.parametrize("refusal", signin.Refusal)
@@ -168,6 +172,16 @@ def test_whatever_a_mapping_lacks_has_words_for_the_customer(code: str) -> None:
     assert code not in words.text
 
 
+@pytest.mark.parametrize("refusal", BenchRefusal)
+def test_whatever_the_workbench_refuses_says_why_and_what_to_do(refusal: BenchRefusal) -> None:
+    params = {"target": "bsn", "attribute": "BSN", "setting": "hr_value", "limit": "100", "text": "no", "line": "3"}
+    params |= {"entity": "Tulp", "number": "2", "version": "3", "source": "roster", "type": "tags"}
+    words = not_possible(NotPossible(refusal, params))
+    assert words.text
+    assert words.fix
+    assert "?" not in words.text, "every place is filled"
+
+
 def test_a_lack_of_a_later_version_shows_its_label() -> None:
     assert enabling_words.lack({"code": "of_a_later_version", "label": "A preview"}).text == "A preview"
 
@@ -178,7 +192,7 @@ CODES = sorted(wording.PROBLEMS)
 OF_A_FILE = re.compile(r"\b(roster|upload\w*|rows?|cells?|columns?|file|XLSX|CSV|HR system)\b", re.I)
 FROM_FILES_ONLY = {"row_too_long"}
 OF_PERSONIO_ONLY = {
-    *("no_personio_id", "no_legal_entity", "attribute_absent"),
+    *("no_personio_id", "no_legal_entity", "attribute_absent", "not_mapped"),
     *("employments_unreadable", "gone_in_personio", "works_at_two"),
 }
 
@@ -233,7 +247,7 @@ def test_a_next_step_with_personio_speaks_of_no_file(step: NextStep) -> None:
     assert not OF_A_FILE.search(texts(wording.next_step(step, reads_personio=True)))
 
 
-@pytest.mark.parametrize("refusal", sorted(set(Refusal) - {Refusal.NO_ROSTER}))
+@pytest.mark.parametrize("refusal", sorted(set(Refusal) - {Refusal.NO_ROSTER, Refusal.ROSTER_MISREAD}))
 def test_a_run_refused_with_personio_speaks_of_no_file(refusal: Refusal) -> None:
     words = refusals.run_refusal(refusal, reads_personio=True)
     assert not OF_A_FILE.search(texts(words))

@@ -173,7 +173,10 @@ def named_item(raw: Raw) -> NamedItem:
 def option(raw: Raw) -> Option:
     """From an option of a metadata list; employer lists call the text `description`."""
     key = next(raw[name] for name in ("key", "id", "shiftNumber") if raw.get(name) is not None)
-    return Option(key, raw.get("value") or raw.get("description") or raw.get("name") or "", raw.get("isoCode"))
+    text = raw.get("value") or raw.get("description") or raw.get("name")
+    if not text and "shiftNumber" in raw:
+        text = str(key)  # a shift has a number and no name
+    return Option(key, text or "", raw.get("isoCode"))
 
 
 def value_lists(rows: Iterable[Mapping[str, Any]]) -> ValueLists:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+import uuid
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -18,7 +19,9 @@ SOURCE = Path(__file__).with_name("value_lists.json")
 PERIODS = ((1, "Maand"), (3, "4 weken"), (4, "Week"))  # the only keys that Loket's pages name themselves
 SHIFT = {"shiftNumber": 1, "fullTimeHoursPerWeek": 38, "bonusPercentage": 1}
 COMPANY_LISTS = {"function": "function", "department": "department", "distributionUnit": "distributionunit"}
-EMPTY = frozenset({"contractCode", "standardFunction", "nonPayrollAdministration", "sbi"})
+CONTRACT_CODES = ("Vast contract", "Flexibel contract")
+STANDARD_FUNCTIONS = ("Medewerker bediening", "Zelfstandig werkend kok", "Medewerker receptie")
+EMPTY = frozenset({"nonPayrollAdministration", "sbi"})
 
 
 class UnknownOption(LookupError):
@@ -39,6 +42,8 @@ class ValueLists:
         lists = {name: _with_keys(values, keys) for name, values in json.loads(SOURCE.read_text("utf-8")).items()}
         lists["payrollPeriodType"] = {key: {"key": key, "value": value} for key, value in PERIODS}
         lists["shift"] = {SHIFT["shiftNumber"]: SHIFT}
+        lists["contractCode"] = _contract_codes(keys)
+        lists["standardFunction"] = _standard_functions(keys)
         return lists
 
     def offered(self, name: str, employer_id: str) -> list[dict[str, Any]]:
@@ -94,6 +99,17 @@ def _with_keys(values: Any, keys: random.Random) -> dict[Any, dict[str, Any]]:
     if isinstance(values, dict):
         options = [{**option, "isoCode": code} for option, code in zip(options, values, strict=True)]
     return {option["key"]: option for option in options}
+
+
+def _contract_codes(keys: random.Random) -> dict[Any, dict[str, Any]]:
+    ids = [str(uuid.UUID(int=keys.getrandbits(128), version=4)) for _ in CONTRACT_CODES]
+    texts = zip(ids, enumerate(CONTRACT_CODES, start=1), strict=True)
+    return {key: {"key": key, "code": code, "description": text} for key, (code, text) in texts}
+
+
+def _standard_functions(keys: random.Random) -> dict[Any, dict[str, Any]]:
+    options = _with_keys(STANDARD_FUNCTIONS, keys)
+    return {key: {**option, "code": None, "category": 1} for key, option in options.items()}
 
 
 def _option(name: str, record: Record) -> dict[str, Any]:

@@ -46,6 +46,12 @@ class AuditEvent(models.Model):
         PERSONIO_REMOVED = "personio_removed", _("Personio removed")
         PERSONIO_ENTITY = "personio_entity", _("Source of employees changed")
         PERSONIO_EVENTS = "personio_events", _("Events of Personio changed")
+        MAPPING_DISCARDED = "mapping_discarded", _("Draft of the mapping discarded")
+        SECTION_CHANGED = "section_changed", _("Section changed")
+        ATTRIBUTE_CHANGED = "attribute_changed", _("Attribute changed")
+        VALUES_IMPORTED = "values_imported", _("Values imported")
+        VALUES_UNDONE = "values_undone", _("Import of values undone")
+        REVEALED = "revealed", _("Hidden value shown")
 
     at = models.DateTimeField(auto_now_add=True)
     actor = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+")

@@ -12,6 +12,7 @@ class Issue(models.Model):
 
     class Source(models.TextChoices):
         PERSONIO = "personio", "Personio"
+        LOKET = "loket", "Loket"
 
     class Kind(models.TextChoices):
         ATTRIBUTE_MISSING = "attribute_missing", _("Attribute missing")
@@ -27,6 +28,8 @@ class Issue(models.Model):
         NO_LEGAL_ENTITY = "no_legal_entity", _("People without a legal entity")
         RECORD_WITHOUT_ID = "record_without_id", _("People without a number")
         COMPARISON_FAILED = "comparison_failed", _("Comparison failed")
+        ATTRIBUTE_REQUESTED = "attribute_requested", _("Attribute to be made")
+        LOKET_VALUE_GONE = "loket_value_gone", _("Value gone in Loket")
 
     company = models.ForeignKey(Company, on_delete=models.CASCADE, related_name="issues", verbose_name=_("company"))
     entity = models.ForeignKey(

@@ -13,6 +13,7 @@ class ValueList(models.Model):
     administration_id = models.UUIDField()
     name = models.CharField(max_length=80)
     options = models.JSONField(default=list, help_text="key, value, iso_code")
+    gone = models.JSONField(default=list, help_text="options that were here once and are no longer")
     loaded_at = models.DateTimeField()
 
     class Meta:

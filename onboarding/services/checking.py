@@ -8,8 +8,7 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from django.conf import settings
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import QuerySet
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
@@ -157,11 +156,8 @@ def recheck_due() -> int:
 
 
 def _in_use() -> QuerySet[LoketLogin]:
-    """The sign-ins of this environment that some legal entity uses."""
-    connected = Connection.objects.filter(login=OuterRef("pk"), released_at__isnull=True)
-    chosen_by = LegalEntity.objects.filter(loket_login=OuterRef("pk"))
-    rows = LoketLogin.objects.filter(Exists(connected) | Exists(chosen_by), environment=settings.LOKET_ENV)
-    return rows.annotate(last=Coalesce("checked_at", "signed_in_at")).order_by("last")
+    """The sign-ins that some legal entity uses, first the one that was looked at longest ago."""
+    return logins.in_use().annotate(last=Coalesce("checked_at", "signed_in_at")).order_by("last")
 
 
 def _is_due(login: LoketLogin, now: datetime) -> bool:

@@ -11,7 +11,7 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from onboarding.facts import Fact, Finding, Outcome
-from onboarding.models import Acknowledgement, AuditEvent, Company, LegalEntity, LoketLogin, Membership, User
+from onboarding.models import Acknowledgement, AuditEvent, LegalEntity, LoketLogin, Membership, User
 from onboarding.services import access, audit, bookings, evidence, legal_entities, logins, mails
 from onboarding.steps import BY_KEY, StepKey
 from onboarding.texts import SCOPE_VERSION
@@ -135,13 +135,9 @@ def _tell(entity: LegalEntity) -> None:
         mails.to_user(user, "enabled", context)
 
 
-def note_mapping(company: Company, lacks: list[dict[str, Any]], *, reads_personio: bool = False) -> None:
-    """Writes down what a mapping still lacks, on each entity of the company whose people come from its source.
-
-    The mapping calls this: there is one for the entities that read Personio and one for those with a roster.
-    """
-    own = company.entities.exclude(personio_id="") if reads_personio else company.entities.filter(personio_id="")
-    own.update(mapping_lacks=lacks, mapping_looked_at=timezone.now())
+def note_mapping(entity: LegalEntity, lacks: list[dict[str, Any]]) -> None:
+    """Writes down what the mapping still lacks for this legal entity. The mapping calls this, which knows it."""
+    LegalEntity.objects.filter(pk=entity.pk).update(mapping_lacks=lacks, mapping_looked_at=timezone.now())
 
 
 @transaction.atomic

@@ -1,4 +1,4 @@
-"""Issues: what somebody must mend at the HR system before the next sync. Reported by whoever looks; told once by e-mail."""
+"""Issues: what is to be mended at the HR system or in Loket before the next sync, told once by e-mail."""
 
 import logging
 from collections.abc import Collection, Iterable
@@ -14,6 +14,7 @@ from loket_portal.lib.text import storable
 from onboarding.models import Company, Issue, LegalEntity, User
 from onboarding.services import locks, mails
 
+REQUESTED = Issue.Kind.ATTRIBUTE_REQUESTED
 QUIET = timedelta(days=1)
 """No company gets a second e-mail about issues sooner."""
 
@@ -122,13 +123,19 @@ def _tell(company: Company, now: datetime) -> int:
         return 0
     context = {"entity": company, "issues": fresh}
     users = list(_administrators(company))
-    page = mails.link("personio", pk=company.pk)
+    page = mails.link(_page(fresh), pk=company.pk)
     for user in users:
         mails.to_user(user, "hr_issue", {**context, "url": page})
     desk = mails.link("admin:onboarding_issue_changelist") + f"?company__id__exact={company.pk}"
     mails.to_support("hr_issue", {**context, "url": desk})
     Issue.objects.filter(pk__in=[issue.pk for issue in fresh]).update(told_at=now)
     return len(users) + 1
+
+
+def _page(fresh: Collection[Issue]) -> str:
+    """Where an administrator puts it right: what concerns Loket alone, or what is asked for, stands with the mapping."""
+    is_elsewhere = all(one.source == Issue.Source.LOKET or one.kind == REQUESTED for one in fresh)
+    return "company_mapping" if is_elsewhere else "personio"
 
 
 def _administrators(company: Company) -> QuerySet[User]:

@@ -1,7 +1,7 @@
 """Which sign-in at Loket an entity uses, and a client that speaks as it."""
 
 from django.conf import settings
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 
 from loket_portal.loket.client import LoketClient
 from onboarding.models import Connection, LegalEntity, LoketLogin
@@ -32,6 +32,13 @@ def offered(entity: LegalEntity) -> QuerySet[LoketLogin]:
     """The sign-ins that the company has in this environment, newest first: one serves all entities of its employer."""
     logins = LoketLogin.objects.filter(company=entity.company_id, environment=settings.LOKET_ENV)
     return logins.filter(state=LoketLogin.State.ACTIVE).order_by("-signed_in_at")
+
+
+def in_use() -> QuerySet[LoketLogin]:
+    """The sign-ins of this environment that some legal entity uses."""
+    connected = Connection.objects.filter(login=OuterRef("pk"), released_at__isnull=True)
+    chosen_by = LegalEntity.objects.filter(loket_login=OuterRef("pk"))
+    return LoketLogin.objects.filter(Exists(connected) | Exists(chosen_by), environment=settings.LOKET_ENV)
 
 
 def beside(connection: Connection) -> list[str]:

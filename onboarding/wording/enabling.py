@@ -40,11 +40,11 @@ AGAINST: dict[str, Words] = {
     Against.CHECK_FAILED: Words("%(names)s: %(text)s", "%(fix)s"),
     Against.MAPPING_UNKNOWN: Words(
         _("Nobody has looked yet at what the mapping lacks (rule 29)."),
-        _("Publish a mapping with “manage.py load_setup”, or look with “manage.py write_readiness”."),
+        _("Publish a mapping in the company's workbench, or look with “manage.py write_readiness”."),
     ),
     Against.MAPPING_LACKS: Words(
         _("The mapping lacks: %(names)s (rule 29)."),
-        _("Publish a mapping that has them: with “manage.py load_setup”, for Personio under “Personio accounts”."),
+        _("Support does it in the company's workbench, under “Mapping sets”."),
     ),
 }
 """For support: what stands against enabling an entity, and how it is mended."""
@@ -56,6 +56,18 @@ LACKS: dict[str, Words] = {
     ),
     "required_scope": Words(
         "%(label)s", _("It decides who is sent. Support connects an attribute of your HR system to it.")
+    ),
+    "migration_open": Words(
+        _("what becomes of the former data of “%(label)s”"),
+        _("Support carries the data over to the new attribute, or leaves it empty on purpose. It asks you which."),
+    ),
+    "preview_missing": Words(
+        _("a preview of everybody"),
+        _("Support looks at what the mapping makes of each of your people, before anything is sent."),
+    ),
+    "unmapped_values": Words(
+        _("%(label)s: values that stand for nothing in Loket (people: %(count)s)"),
+        _("Support chooses Loket's value for each of them and looks at a preview again."),
     ),
 }
 """For the customer: what the mapping still lacks. A code without words shows its label."""
@@ -103,7 +115,11 @@ def lack(found: Mapping[str, str]) -> Words:
     """One thing that the mapping lacks, in the customer's words and language."""
     label = found.get("label_nl" if get_language() == "nl" else "label") or found.get("label", "")
     words = LACKS.get(found.get("code", ""))
-    return words.filled({"label": label}) if words else Words(label or found.get("code", ""))
+    return (
+        words.filled({"label": label, "count": found.get("count", "")})
+        if words
+        else Words(label or found.get("code", ""))
+    )
 
 
 def against(reason: Reason) -> Words:

@@ -1,4 +1,4 @@
-"""Issues in words: what is wrong at the HR system, what that means for the sync, who acts, and where to click."""
+"""Issues in words: what is wrong at the HR system or in Loket, what it means for the sync, who acts, and where."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -51,6 +51,20 @@ ISSUES: dict[str, Words] = {
     Issue.Kind.OPTION_UNMAPPED: Words(
         _("The attribute “%(label)s” has options in Personio that have no value in Loket: %(options)s."),
         _("Support maps them. Until then Loket keeps what it has for the people who have one of them."),
+    ),
+    Issue.Kind.ATTRIBUTE_REQUESTED: Words(
+        _(
+            "An attribute “%(label)s” of the type “%(type)s” is still to be made in Personio. It fills: %(fields)s. %(seen)s"
+        ),
+        _(
+            "Whoever administers Personio opens Settings › People › Employee information and makes it in the section “Loket”, "
+            "with exactly this name and type; the page “Attribute mapping” has the options of a list. Then Marketplace › "
+            "Connected integrations › your integration › Readable employee attributes: tick it. The portal sees it by itself."
+        ),
+    ),
+    Issue.Kind.LOKET_VALUE_GONE: Words(
+        _("Loket.nl no longer has the value “%(value)s”. It is used for: %(fields)s. %(renamed)s"),
+        _("Support maps another value. Until then Loket keeps what it has for the people this is about."),
     ),
     Issue.Kind.ATTRIBUTES_UNREADABLE: Words(
         _(
@@ -114,7 +128,15 @@ def of(kind: str, params: Mapping[str, Any]) -> Words:
     told = {name: _text(value) for name, value in params.items()}
     if "count" in told:
         told["number"] = told["count"]
-    return found.filled(told) if found else Words(kind.replace("_", " "))
+    if found is None:
+        return Words(kind.replace("_", " "))
+    full = found.filled(told)
+    return Words(str(full.text).strip(), full.fix)  # the last place may be empty
+
+
+def translated(stored: Mapping[str, Any]) -> str:
+    """A sentence kept as msgid and params, in the reader's language; "" where there is none."""
+    return _text({"msgid": "", **stored})
 
 
 def _text(value: Any) -> str:

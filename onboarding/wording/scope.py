@@ -1,6 +1,6 @@
 """The text that every member with payroll edit reads and confirms (rule 6), true for this version of the product.
 
-What a sync does stands in docs/sync.md and what it can fill in mapping/catalogue.py. A change of meaning raises
+What a sync does stands in docs/sync.md and what it can fill in mapping/catalogue. A change of meaning raises
 `texts.SCOPE_VERSION`: tests/onboarding/test_acknowledgements.py keeps the text of each version.
 """
 
@@ -41,14 +41,17 @@ SCOPE: tuple[Section, ...] = (
         _("What a sync writes to Loket"),
         (
             _(
-                "Of employees: first name, initials, prefix, last name, date of birth, gender, nationality, address, "
-                "telephone and mobile number, e-mail address and BSN."
+                "Of employees: first name, initials, prefix, last name, the name of the partner, title, date and place of "
+                "birth, gender, nationality, civil status, address, postal address, telephone number, mobile number, "
+                "e-mail address, fax number, identity document, distance to work, absence information and BSN."
             ),
             _(
-                "Somebody new becomes a concept employee in Loket, with all of that and with employee number, income "
-                "number, start date, hours per week, function, department, distribution unit and IBAN. Your payroll "
-                "processing person completes concept employees in Loket, unless the connection is set to make them "
-                "employees at once."
+                "Somebody new becomes a concept employee in Loket, with as much of that as a concept employee can hold, "
+                "and with employee number, income number, start date, hours per week, function, department, "
+                "distribution unit and IBAN, and what else of the employment, the contract, the payroll settings, the "
+                "working hours, the work pattern and the place in the organization has been mapped. Your payroll "
+                "processing person completes concept employees in Loket, unless the connection is set to make "
+                "them employees at once."
             ),
             _(
                 "Only the fields that support has mapped for you, in the way that was agreed. All other fields in Loket "
@@ -61,8 +64,9 @@ SCOPE: tuple[Section, ...] = (
         (
             _(
                 "Of somebody who is an employee in Loket already: start and end date, income number, hours per week, "
-                "function, department, distribution unit, IBAN and employee number. A sync shows what differs as not "
-                "yet sent; somebody enters it in Loket."
+                "function, department, distribution unit, IBAN and employee number, and what else of the employment, the "
+                "contract, the payroll settings, the working hours, the work pattern, the place in the organization and "
+                "the payment has been mapped. A sync shows what differs as not yet sent; somebody enters it in Loket."
             ),
             _("The end of an employment: it is shown, and somebody ends it in Loket."),
             _("Wages and other amounts, leave and absence, documents and the payroll run itself."),
@@ -84,8 +88,9 @@ SCOPE: tuple[Section, ...] = (
                 "counts from the sync on."
             ),
             _(
-                "A value that Loket can't take is never cut off or guessed. It waits, with the reason, until it is "
-                "corrected in HR; sometimes the whole person waits."
+                "A value that Loket can't take is never guessed. It waits, with the reason, until it is corrected in HR; "
+                "sometimes the whole person waits. It is cut off only in a field where support has agreed that with you, "
+                "and then each person's result shows it."
             ),
             _("An empty cell leaves what Loket has, unless it was agreed for that field that it is cleared."),
             _(

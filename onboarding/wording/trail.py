@@ -26,6 +26,37 @@ _CONVERSION = {
     "leave as concept": _("New people stay concept employees."),
 }
 
+_SECTIONS = {
+    "made": _("Made"),
+    "renamed": _("Renamed"),
+    "deleted": _("Deleted"),
+    "moved": _("Moved"),
+    "access": _("Seen by roles"),
+    "options": _("Number of options"),
+    "empty": _("Old data left behind"),
+    "taken_back": _("Value of somebody taken back"),
+}
+_ACCESS = {"view": _("see"), "edit": _("see and change")}
+
+
+def _section(detail: str) -> str:
+    """ "Renamed: Locker → Cupboard", where the trail has the code of what was done."""
+    code, _colon, rest = detail.partition(":")
+    if code not in _SECTIONS:
+        return detail
+    said = re.sub(r"=(view|edit)(?=,|$)", lambda match: f" ({_ACCESS[match[1]]})", rest.strip())
+    return f"{_SECTIONS[code]}: {said}"
+
+
+def _imported(detail: str) -> str:
+    """What an import did in numbers, behind the name of the attribute."""
+    counted = re.fullmatch(r"(.*): (\d+) stored, (\d+) empty, (\d+) rejected", detail)
+    if counted is None:
+        return detail
+    stored, empty, rejected = (thousands(int(number)) for number in counted.groups()[1:])
+    text = gettext("%(name)s: %(stored)s stored, %(empty)s without a value, %(rejected)s left out")
+    return text % {"name": counted[1], "stored": stored, "empty": empty, "rejected": rejected}
+
 
 def _personio(detail: str) -> str:
     return str(_PERSONIO.get(detail, detail))
@@ -58,6 +89,9 @@ _SAID = {
         _personio,
     ),
     AuditEvent.Action.BOOKING_MOVED: booking.booking_change,
+    AuditEvent.Action.SECTION_CHANGED: _section,
+    AuditEvent.Action.ATTRIBUTE_CHANGED: _section,
+    AuditEvent.Action.VALUES_IMPORTED: _imported,
 }
 
 

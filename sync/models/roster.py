@@ -23,6 +23,16 @@ class Roster(models.Model):
     incoming_for = models.ForeignKey(
         LegalEntity, null=True, on_delete=models.CASCADE, related_name="incoming_rosters", help_text="not complete yet"
     )
+    bench_for = models.OneToOneField(
+        LegalEntity,
+        null=True,
+        on_delete=models.CASCADE,
+        related_name="bench_roster",
+        help_text="read for a draft of the mapping",
+    )
+    # Of a reading for a draft, which changes afterwards: the attribute that each column was read from. Of a file: the
+    # converter for which a column was kept as it is written, and what else a column that decides was filled from.
+    attributes = models.JSONField(default=dict, blank=True)
     source = models.CharField(_("source"), max_length=10, choices=Source.choices, default=Source.FILE)
     personio_id = models.CharField(
         max_length=40, blank=True, help_text="of the legal entity in Personio whose people these are; empty: of a file"
@@ -47,8 +57,9 @@ class Roster(models.Model):
         verbose_name_plural = _("rosters")
         constraints = [
             models.CheckConstraint(
-                condition=models.Q(entity__isnull=False, incoming_for__isnull=True)
-                | models.Q(entity__isnull=True, incoming_for__isnull=False),
+                condition=models.Q(entity__isnull=False, incoming_for__isnull=True, bench_for__isnull=True)
+                | models.Q(entity__isnull=True, incoming_for__isnull=False, bench_for__isnull=True)
+                | models.Q(entity__isnull=True, incoming_for__isnull=True, bench_for__isnull=False),
                 name="roster_in_use_or_incoming",
             ),
         ]

@@ -4,7 +4,6 @@ how it ended."""
 import logging
 from collections.abc import Callable
 
-from django.utils import timezone
 from django.utils.translation import gettext_noop
 
 from loket_portal.lib.crypto import FernetSeal
@@ -18,7 +17,7 @@ from onboarding.services import checking, logins, personio, tokens
 from sync import engine
 from sync.models import Roster, Run
 from sync.ports import LeaseLost, PersonResult
-from sync.services import comparing, gate, readings, rosters, runs
+from sync.services import comparing, gate, readings, runs, settled
 from sync.services.memory import DbMemory
 from sync.services.ports import DbJournal, DbReporter
 from sync.sources.personio import lens
@@ -92,9 +91,9 @@ def _work(run: Run, worker: str, heartbeat: runs.Heartbeat, watcher: Watcher | N
         checking.ensure_fresh(connection)
     roster = run.roster if _goes_on(run, mapping_set) else None
     roster = roster or _read(run, entity, mapping_set, lambda read: runs.hold(run, worker, heartbeat, read=read))
-    records = tuple(rosters.records(roster))
-    today = roster.day or timezone.localdate()  # once: whatever it counts for, it is the same day
-    rules = frozen_rules(mapping_set)
+    records = tuple(settled.records(entity, roster, mapping_set))
+    today = settled.day_of(roster)  # once: whatever it counts for, it is the same day
+    rules = frozen_rules(mapping_set, entity)
     client = logins.client_for(connection.login)
     return engine.run(
         records,

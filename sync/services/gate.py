@@ -55,7 +55,7 @@ def _require_dutch(entity: LegalEntity, account: PersonioAccount) -> None:
 
 
 def _require_attributes(entity: LegalEntity, mapping_set: MappingSet) -> None:
-    columns = source.lens(frozen_rules(mapping_set)).columns
+    columns = source.lens(frozen_rules(mapping_set, entity)).columns
     needed = [SUBCOMPANY, *(columns[name] for name in SCOPE if name in columns)]
     readable = HRAttribute.objects.filter(company=entity.company, source=MappingSet.Source.PERSONIO, gone_at=None)
     if missing := _without(needed, readable.values_list("key", flat=True)):

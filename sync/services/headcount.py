@@ -8,12 +8,12 @@ from typing import Any
 
 from django.utils import timezone
 
-from mapping.rules import MappingSet
+from mapping.models import MappingSet
 from mapping.services import frozen_rules, published_for
 from onboarding.models import LegalEntity, User
 from onboarding.services import access, logins
 from sync import policy
-from sync.services import people, rosters
+from sync.services import people, rosters, settled
 from sync.services.personio_people import People
 
 
@@ -60,13 +60,14 @@ def _wanted(entity: LegalEntity) -> frozenset[int] | None:
     mapping_set = published_for(entity)
     if not entity.reads_personio or mapping_set is None:
         return None
-    return _numbers_in_personio(entity, frozen_rules(mapping_set))
+    return _numbers_in_personio(entity, mapping_set)
 
 
-def _numbers_in_personio(entity: LegalEntity, rules: MappingSet) -> frozenset[int]:
+def _numbers_in_personio(entity: LegalEntity, mapping_set: MappingSet) -> frozenset[int]:
     today, found = timezone.localdate(), Counter[int]()
-    for records in People(entity, rules).pages():
-        in_scope = (record for record in records if policy.decide(record, today).in_scope)
+    for records in People(entity, frozen_rules(mapping_set, entity)).pages():
+        people = settled.of(entity, records, mapping_set, today)
+        in_scope = (record for record in people if policy.decide(record, today).in_scope)
         found.update(number for record in in_scope if (number := policy.loket_number(record)) is not None)
     return frozenset(number for number, times in found.items() if times == 1)  # rule 41
 

@@ -5,7 +5,7 @@ People are decrypted page by page; only a search by name reads them all.
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -17,7 +17,7 @@ from onboarding.models import LegalEntity
 from sync import policy
 from sync.models import Roster
 from sync.records import HRRecord, Later, Problem
-from sync.services import rosters
+from sync.services import attribute_labels, rosters, settled
 from sync.services.search import is_found
 
 PAGE_SIZE = 50
@@ -77,24 +77,24 @@ def find(entity: LegalEntity, *, show: str = "all", search: str = "", page: int 
     Only the page that is shown is decrypted, unless names are searched.
     """
     roster = rosters.current(entity)
-    standings = _standings(roster) if roster else []
+    standings = _standings(entity, roster) if roster else []
     counts = Counter(standing.status for standing in standings) + Counter(all=len(standings))
     wanted = [standing for standing in standings if show in {"all", standing.status}]
     if search and roster:
-        found = {r.row for r in rosters.records(roster) if is_found(search, r.name, r.key, _number(r))}
+        found = {r.row for r in settled.records(entity, roster) if is_found(search, r.name, r.key, _number(r))}
         wanted = [standing for standing in wanted if standing.row in found]
     page_obj = Paginator(wanted, PAGE_SIZE).get_page(page)
-    rows = _rows(roster, list(page_obj.object_list)) if roster else []
+    rows = _rows(entity, roster, list(page_obj.object_list)) if roster else []
     return PeoplePage(rows, counts, page_obj, show, search)
 
 
-def _standings(roster: Roster) -> list[Standing]:
+def _standings(entity: LegalEntity, roster: Roster) -> list[Standing]:
     """Everybody's status, worked out once a day for a roster: dates in it count from today."""
     today = timezone.localdate()
-    key = f"sync.standings.{roster.pk}.{roster.digest}.{today.isoformat()}"
+    key = f"sync.standings.{roster.pk}.{roster.digest}.{settled.mark(entity, roster)}.{today.isoformat()}"
     known: list[Standing] | None = cache.get(key)
     if known is None:
-        decided = policy.decide_all(tuple(rosters.records(roster)), today)
+        decided = policy.decide_all(tuple(settled.records(entity, roster)), today)
         known = [Standing(record.row, _status(decision), str(decision.reason)) for record, decision in decided]
         cache.set(key, known, DAY)
     return known
@@ -104,10 +104,12 @@ def _status(decision: policy.Decision) -> str:
     return "blocked" if decision.blocked else "in" if decision.in_scope else "out"
 
 
-def _rows(roster: Roster, standings: Sequence[Standing]) -> list[PersonRow]:
-    today = timezone.localdate()
-    records = {record.row: record for record in rosters.records(roster, [standing.row for standing in standings])}
-    return [_person(records[standing.row], standing, today) for standing in standings if standing.row in records]
+def _rows(entity: LegalEntity, roster: Roster, standings: Sequence[Standing]) -> list[PersonRow]:
+    today, wanted = timezone.localdate(), [standing.row for standing in standings]
+    records = {record.row: record for record in settled.records(entity, roster, rows=wanted)}
+    rows = [_person(records[standing.row], standing, today) for standing in standings if standing.row in records]
+    labels = attribute_labels.of(entity.company_id, (problem for row in rows for problem in row.problems))
+    return [replace(row, problems=attribute_labels.named(row.problems, labels)) for row in rows]
 
 
 def _person(record: HRRecord, standing: Standing, today: date) -> PersonRow:
@@ -133,12 +135,20 @@ def _number(record: HRRecord) -> str:
 
 
 def scope(roster: Roster) -> ScopeCounts:
-    counts = Counter(standing.status for standing in _standings(roster))
+    """How many people are in the sync, of a roster that is in use."""
+    counts = Counter(standing.status for standing in _standings(_entity(roster), roster))
     return ScopeCounts(counts["in"], counts["blocked"], counts["out"])
 
 
 def numbers_in_scope(roster: Roster) -> frozenset[int]:
     """The Loket employee numbers of those who are in the sync (rules 39 to 41)."""
-    rows = [standing.row for standing in _standings(roster) if standing.status == "in"]
-    numbers = (policy.loket_number(record) for record in rosters.records(roster, rows))
+    entity = _entity(roster)
+    rows = [standing.row for standing in _standings(entity, roster) if standing.status == "in"]
+    numbers = (policy.loket_number(record) for record in settled.records(entity, roster, rows=rows))
     return frozenset(number for number in numbers if number is not None)
+
+
+def _entity(roster: Roster) -> LegalEntity:
+    if roster.entity is None:
+        raise ValueError("only the people of a roster in use are counted")
+    return roster.entity

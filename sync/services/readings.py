@@ -138,7 +138,7 @@ def _people(entity: LegalEntity, mapping_set: MappingSet, roster: Roster, hold: 
     """A look at Personio as it holds on the roster's day."""
     return People(
         entity,
-        frozen_rules(mapping_set),
+        frozen_rules(mapping_set, entity),
         former=_former(entity),
         today=roster.day,
         departments=departments.of(roster),

@@ -1,7 +1,7 @@
 """What a run did, or would do, for each person: what the Preview and Last sync pages show. The words are in wording."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from django.core.paginator import Page, Paginator
@@ -10,7 +10,7 @@ from django.db.models import Case, Count, IntegerField, QuerySet, Value, When
 from sync.models import Result, Run
 from sync.policy import Reason
 from sync.records import LEGAL_ENTITY, Problem
-from sync.services import codec
+from sync.services import attribute_labels, codec
 from sync.services.people import PAGE_SIZE
 from sync.services.search import is_found
 
@@ -89,7 +89,15 @@ def find(run: Run, *, show: str = "all", search: str = "", page: int | str = 1) 
         found = [r for r in rows if r.person and is_found(search, *r.person.values())]
     page_obj = Paginator(found, PAGE_SIZE).get_page(page)
     here = str(run.connection.entity or "")
-    return ResultsPage([_result(result, here) for result in page_obj.object_list], counts(run), page_obj, show, search)
+    shown = _labelled(run, [_result(result, here) for result in page_obj.object_list])
+    return ResultsPage(shown, counts(run), page_obj, show, search)
+
+
+def _labelled(run: Run, rows: Sequence[ResultRow]) -> list[ResultRow]:
+    """With what the attributes are called that their problems are about."""
+    entity = run.connection.entity
+    labels = attribute_labels.of(entity.company_id, (one for row in rows for one in row.problems)) if entity else {}
+    return [replace(row, problems=list(attribute_labels.named(row.problems, labels))) for row in rows]
 
 
 def counts(run: Run) -> dict[str, int]:

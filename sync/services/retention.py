@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from onboarding.models import LegalEntity, SignInAttempt
 from sync.models import Result, Roster, Run
-from sync.services import history
+from sync.services import bench_reading, history
 
 AUTOMATIC = 10
 """So many comparisons that nobody asked for are kept of a legal entity: each holds a result for everybody."""
@@ -39,9 +39,12 @@ def purge() -> int:
 
 
 def _purge_readings() -> None:
-    """Readings of workers that are gone, and of legal entities that get their people from elsewhere now."""
+    """Readings of workers that are gone, of legal entities that get their people from elsewhere now, and those for a draft
+    after a day, or once it is a draft no longer."""
     half = Roster.objects.filter(entity__isnull=True)
     half.filter(uploaded_at__lt=timezone.now() - LONGEST_READING).delete()
+    of_drafts = Roster.objects.filter(bench_for__isnull=False)
+    of_drafts.exclude(bench_reading.counting()).delete()
     read = Roster.objects.filter(source=Roster.Source.PERSONIO, entity__isnull=False)
     read.exclude(personio_id=F("entity__personio_id")).delete()
 

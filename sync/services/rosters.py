@@ -4,7 +4,7 @@ They come from an uploaded file here, or from Personio (`readings.py`); which on
 """
 
 import hashlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from enum import StrEnum
 
 from django.db import transaction
@@ -14,7 +14,7 @@ from onboarding.models import AuditEvent, LegalEntity, User
 from onboarding.services import access, audit
 from sync.models import Roster, RosterPerson, Run
 from sync.records import HRRecord, Sealed
-from sync.services import codec
+from sync.services import codec, roster_columns
 from sync.sources import roster as source
 
 BATCH = 500
@@ -56,7 +56,10 @@ def upload(entity: LegalEntity, user: User | None, file_name: str, data: bytes) 
     """
     access.require_payroll_edit(user, entity)
     _refuse(entity)
-    return _replace(entity, user, file_name, data, source.read(file_name, data, timezone.localdate()))
+    rules = roster_columns.rules_of(entity)
+    as_text, also = (roster_columns.as_text(rules), roster_columns.own_headers(rules)) if rules else ((), ())
+    read = source.read(file_name, data, timezone.localdate(), as_text=as_text, also=also, rules=rules)
+    return _replace(entity, user, file_name, data, read, roster_columns.converters(rules) if rules else {})
 
 
 def refusal_to_upload(entity: LegalEntity) -> Refusal | None:
@@ -75,7 +78,14 @@ def _refuse(entity: LegalEntity) -> None:
 
 
 @transaction.atomic
-def _replace(entity: LegalEntity, user: User | None, file_name: str, data: bytes, read: source.RosterFile) -> Roster:
+def _replace(
+    entity: LegalEntity,
+    user: User | None,
+    file_name: str,
+    data: bytes,
+    read: source.RosterFile,
+    converters: Mapping[str, str],
+) -> Roster:
     _refuse(
         LegalEntity.objects.select_for_update(no_key=True).get(pk=entity.pk)
     )  # as it is now: Personio may be its source
@@ -88,10 +98,12 @@ def _replace(entity: LegalEntity, user: User | None, file_name: str, data: bytes
         person_count=len(read.records),
         fault_count=sum(1 for record in read.records if record.problems),
         ignored_columns=list(read.ignored_columns),
+        attributes=dict(converters),  # also of columns that this file lacks: it was read for them
         digest=digest(data),
     )
     for start in range(0, len(read.records), BATCH):  # Django would hold all rows of one call in memory
         store(roster, read.records[start : start + BATCH])
+    roster_columns.note(entity.company, (*read.ignored_columns, *read.own_columns))
     audit.record(
         AuditEvent.Action.ROSTER_UPLOADED,
         company=entity.company,

@@ -26,12 +26,12 @@ from django.utils.translation import gettext_noop
 
 from loket_portal.lib import bell
 from loket_portal.lib.errors import ConfigProblem, Retryable, SyncError
-from mapping.services import published_for
+from mapping.services import frozen_rules, published_for
 from onboarding.models import AuditEvent, Connection, LegalEntity, LoketLogin, User
 from onboarding.services import access, audit, issues, personio
 from sync.models import Run
 from sync.ports import LeaseLost
-from sync.services import history, rosters
+from sync.services import history, roster_columns, rosters
 
 TASK = "sync.tasks.execute"
 SWEEP_KEY = "sync.last_sweep"
@@ -60,6 +60,7 @@ class Refusal(StrEnum):
     PERSONIO_ISSUE = "personio_issue"
     NO_ROSTER = "no_roster"
     NO_MAPPING = "no_mapping"
+    ROSTER_MISREAD = "roster_misread"
     PREVIEW_FIRST = "preview_first"
 
 
@@ -107,8 +108,12 @@ def _refusal_of_source(entity: LegalEntity, is_dry: bool) -> Refusal | None:
 
 
 def _refusal_of_rules(entity: LegalEntity, is_dry: bool) -> Refusal | None:
-    if published_for(entity) is None:
+    mapping_set = published_for(entity)
+    if mapping_set is None:
         return Refusal.NO_MAPPING
+    roster = None if entity.reads_personio else rosters.current(entity)
+    if roster is not None and roster_columns.misread(roster, frozen_rules(mapping_set, entity)):
+        return Refusal.ROSTER_MISREAD
     return Refusal.PREVIEW_FIRST if not is_dry and needs_preview(entity) else None
 
 

@@ -19,7 +19,7 @@ from onboarding.wording.enabling import all_against
 from sync.services import rosters, setup_personio
 from sync.services.setup_document import Part, SetupRefused, read, refuse_unknown, rows, text
 
-DEFAULT_MAPPING = Path(mappings.__file__).parent / "defaults" / "roster.yaml"
+DEFAULT_MAPPING = Path(mappings.__file__).parents[1] / "defaults" / "roster.yaml"
 
 
 @dataclass(slots=True)
@@ -144,6 +144,9 @@ def _roster(entity: LegalEntity, path: Path, loaded: Loaded) -> None:
 
 
 def _mapping(company: Company, name: str, folder: Path) -> None:
+    current = mappings.published(company)
+    if current is not None and current.published_by_id is not None:
+        return  # what a person published is newer than this document, whatever it says
     path = DEFAULT_MAPPING if name == "default" else folder / name
     try:
         mappings.publish(company, yaml.safe_load(path.read_text(encoding="utf-8")))

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from mapping.catalogue import CONSIDER, LOKET_FIELDS, SCOPE_FIELDS, STATUS, FieldType
+from mapping.rules import OWN
 from sync.records import COLUMNS, REQUIRED_COLUMNS
 
 _PERSON, _ADDRESS, _CONTACT = "employee.personalDetails.", "employee.address.", "employee.contactInformation."
@@ -79,8 +80,9 @@ class Column:
 
     @property
     def is_sensitive(self) -> bool:
-        """True: never shown unmasked."""
-        return self.kind in (Kind.BSN, Kind.IBAN)
+        """True: never shown unmasked, however it is read."""
+        field = LOKET_FIELDS.get(self.target)
+        return field is not None and field.sensitive
 
     def header(self, language: str) -> str:
         """The header in the language of the screen ("nl…" is Dutch, all else English)."""
@@ -169,6 +171,11 @@ def _headers() -> dict[str, Column]:
 
 
 HEADERS = _headers()
+
+
+def own_column(header: str) -> Column:
+    """The column for a header that nobody knows, kept because a mapping reads it; a text, whatever stands in it."""
+    return Column(f"{OWN}{normal_header(header)}", header, header)
 
 
 def match(headers: Sequence[str]) -> list[Column | None]:

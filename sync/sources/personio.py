@@ -11,14 +11,13 @@ from dataclasses import dataclass, field, replace
 from loket_portal.lib.redact import mask
 from loket_portal.personio.payloads import Attribute, Employee
 from mapping.catalogue import SCOPE_FIELDS
-from mapping.rules import MappingSet
+from mapping.rules import PORTAL, MappingSet, Rule
 from sync.records import LEGAL_ENTITY, REQUIRED_COLUMNS, Effect, HRRecord, HRValue, Later, Problem
-from sync.sources.columns import Column, column_of
+from sync.sources.columns import Column, Kind, column_of
+from sync.sources.deciding import meant, settled
 from sync.sources.effective import LaterValue
 from sync.sources.personio_values import read, shown
 from sync.sources.values import Fault
-
-NO_WORDS: Mapping[str, str] = {}
 
 
 class NoPersonioId(Exception):
@@ -27,7 +26,10 @@ class NoPersonioId(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """The attribute that fills one column; `words` are the texts of its own that decide who is sent."""
+    """The attribute that fills one column; `words` are the texts of its own that decide who is sent.
+
+    The column's kind says how it is read: as text where a converter of the mapping makes something of it.
+    """
 
     column: Column
     attribute: str
@@ -36,10 +38,14 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Lens:
-    """How the employees of one company are read; `mapping` is for the engine and names columns."""
+    """How the employees of one company are read; `mapping` is for the engine and names columns.
+
+    `deciding` are its rules for `settled`: here at reading, and again once the values of the portal are there.
+    """
 
     sources: tuple[Source, ...]
     mapping: MappingSet
+    deciding: MappingSet
 
     @property
     def columns(self) -> dict[str, str]:
@@ -53,18 +59,24 @@ class Lens:
 
 
 def lens(mapping: MappingSet) -> Lens:
-    """The lens of a published mapping whose sources are keys of Personio's attributes."""
-    sources = []
-    for rule in mapping.rules:
-        if rule.source is not None:
-            words = rule.option_map if rule.target in SCOPE_FIELDS else NO_WORDS
-            sources.append(Source(column_of(rule.target), rule.source, words))
-    rules = tuple(
-        replace(rule, source=rule.source and column_of(rule.target).name)
-        for rule in mapping.rules
-        if rule.target not in SCOPE_FIELDS
+    """The lens of a mapping whose sources are keys of Personio's attributes; those of the portal stay as they are."""
+    read_here = [rule for rule in mapping.rules if rule.source is not None and not rule.source.startswith(PORTAL)]
+    names = {rule.target: column_of(rule.target).name for rule in read_here}
+    rules = tuple(replace(rule, source=names.get(rule.target, rule.source)) for rule in mapping.rules)
+    engines = tuple(rule for rule in rules if rule.target not in SCOPE_FIELDS)
+    return Lens(
+        tuple(map(_source, read_here)),
+        MappingSet(mapping.name, mapping.version, engines),
+        meant(MappingSet(mapping.name, mapping.version, rules)),
     )
-    return Lens(tuple(sources), MappingSet(mapping.name, mapping.version, rules))
+
+
+def _source(rule: Rule) -> Source:
+    """Who is sent is read by words; anything else with a converter as text."""
+    column, attribute = column_of(rule.target), rule.source or ""
+    if rule.target in SCOPE_FIELDS:
+        return Source(column, attribute, rule.option_map)
+    return Source(column if rule.converter == "auto" else replace(column, kind=Kind.TEXT), attribute)
 
 
 def key_of(person_id: int) -> str:
@@ -87,7 +99,8 @@ def record(employee: Employee, through: Lens, later: Iterable[LaterValue] = ()) 
             problems += _read(source, attribute, values)
     problems += _missing(values, {problem.field for problem in problems})
     planned = tuple(found for item in later for found in _later(item, through))
-    return HRRecord(key_of(employee.id), employee.id, values, tuple(problems), planned)
+    found = HRRecord(key_of(employee.id), employee.id, values, tuple(problems), planned)
+    return settled(found, through.deciding)
 
 
 def _read(source: Source, attribute: Attribute, values: dict[str, HRValue]) -> list[Problem]:

@@ -5,16 +5,18 @@ record with problems: that person is blocked, the others go on (rule 50). Nothin
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from itertools import islice
 
 from loket_portal.lib.redact import mask
+from mapping.rules import OWN, MappingSet
 from sync.policy import holds_number
 from sync.records import REQUIRED_COLUMNS, Effect, HRRecord, Problem
 from sync.sources.cells import Cell, RosterRefused, Row
-from sync.sources.columns import ROSTER_COLUMNS, Column, match
+from sync.sources.columns import ROSTER_COLUMNS, Column, Kind, column_of, match, normal_header, own_column
+from sync.sources.deciding import DECIDING, meant, settled
 from sync.sources.tables import TOP_ROWS, read_table
 from sync.sources.values import Fault, canonical, plain
 
@@ -49,21 +51,51 @@ class _Values(Mapping[str, str | None]):
 
 @dataclass(frozen=True, slots=True)
 class RosterFile:
-    """What a file holds: its people in the file's order, the canonical columns it has, the headers nobody knows."""
+    """What a file holds: its people in the file's order, the columns it has, and the headers that nobody knows.
+
+    `ignored_columns` are left out; `own_columns` are kept, as columns "column:<normal header>".
+    """
 
     records: tuple[HRRecord, ...]
     columns: tuple[str, ...]
     ignored_columns: tuple[str, ...] = ()
+    own_columns: tuple[str, ...] = ()
 
 
-def read(file_name: str, data: bytes, today: date | None = None) -> RosterFile:
+NO_RULES = MappingSet("", 0, ())
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """How a mapping wants a file to be read: see `read`."""
+
+    as_text: frozenset[str] = frozenset()
+    also: frozenset[str] = frozenset()
+    deciding: MappingSet = NO_RULES
+
+
+def read(
+    file_name: str,
+    data: bytes,
+    today: date | None = None,
+    *,
+    as_text: Collection[str] = (),
+    also: Collection[str] = (),
+    rules: MappingSet | None = None,
+) -> RosterFile:
     """All people of the file; with the day, whoever has left by then blocks nobody's number.
+
+    `as_text` names columns that a converter of the mapping reads, so they are kept as they are written; `also` are
+    normal headers of other columns to keep. `rules` is the mapping itself: columns that decide who is sent are
+    converted at once by it, and stay as they are read by themselves without it.
 
     Raises RosterRefused with one of the codes of `tables.py`, or `missing_columns` (params: columns, names),
     `header_not_first` (row, found), `no_xlsx`, `duplicate_column` (column, headers), `no_rows`.
     """
+    texts = frozenset(as_text) if rules else frozenset(as_text) - DECIDING
+    wanted = Wanted(texts, frozenset(also), meant(rules) if rules else NO_RULES)
     try:
-        return _read(file_name, data, today)
+        return _read(file_name, data, today, wanted)
     except RosterRefused as refused:
         is_named_xlsx = file_name.lower().endswith((".xlsx", ".xlsm"))
         if refused.code in NO_TABLE and is_named_xlsx and not data.startswith(b"PK"):
@@ -71,19 +103,38 @@ def read(file_name: str, data: bytes, today: date | None = None) -> RosterFile:
         raise
 
 
-def _read(file_name: str, data: bytes, today: date | None) -> RosterFile:
+def _read(file_name: str, data: bytes, today: date | None, wanted: Wanted) -> RosterFile:
     rows = read_table(file_name, data, _known)
     if (first := next(rows, None)) is None:
         raise RosterRefused("empty")
     headers = [plain(cell) for cell in first[1]]
-    columns = match(headers)
+    columns = _columns(headers, wanted)
     _refuse_columns(headers, columns, rows)
-    places = {name: place for place, name in enumerate(column.name for column in columns if column)}
-    records = tuple(_record(number, row, headers, columns, places) for number, row in rows)
+    places = _places(columns, wanted.deciding)
+    records = tuple(_record(number, row, headers, columns, places, wanted.deciding) for number, row in rows)
     if not records:
         raise RosterRefused("no_rows")
     ignored = tuple(header for header, column in zip(headers, columns, strict=True) if header and not column)
-    return RosterFile(_without_doubles(records, today), tuple(places), ignored)
+    own = tuple(column.english for column in columns if column and column.name.startswith(OWN))
+    return RosterFile(_without_doubles(records, today), tuple(places), ignored, own)
+
+
+def _columns(headers: Sequence[str], wanted: Wanted) -> list[Column | None]:
+    """What each header means: a column of ours, as the mapping wants it read, or one of the company's that it reads."""
+    found = match(headers)
+    for place, (header, column) in enumerate(zip(headers, found, strict=True)):
+        if column and column.name in wanted.as_text:
+            found[place] = replace(column, kind=Kind.TEXT)
+        elif column is None and normal_header(header) in wanted.also:
+            found[place] = own_column(header)
+    return found
+
+
+def _places(columns: Iterable[Column | None], deciding: MappingSet) -> dict[str, int]:
+    """Where each column stands among the values of a row; a column that is filled from another one comes behind."""
+    names = [column.name for column in columns if column]
+    filled = [column_of(rule.target).name for rule in deciding.rules if rule.source in names]
+    return {name: place for place, name in enumerate(dict.fromkeys([*names, *filled]))}
 
 
 def _known(headers: Sequence[str]) -> int:
@@ -114,7 +165,12 @@ def _refuse_title(headers: Sequence[str], known: int, rows: Iterable[tuple[int, 
 
 
 def _record(
-    number: int, row: Row, headers: Sequence[str], columns: Sequence[Column | None], places: Mapping[str, int]
+    number: int,
+    row: Row,
+    headers: Sequence[str],
+    columns: Sequence[Column | None],
+    places: Mapping[str, int],
+    deciding: MappingSet,
 ) -> HRRecord:
     """One row. A value with a fault stays as it was written, so that the screen can show which cell it is."""
     values: dict[str, str | None] = {}
@@ -125,6 +181,9 @@ def _record(
             values[column.name], problem = _value(column, cell)
             problems += [problem] if problem else []
     problems += _missing(values) + _too_long(row, headers)
+    if deciding.rules:
+        found = settled(HRRecord("", number, values, tuple(problems)), deciding)
+        values, problems = {name: found.text(name) for name in places}, list(found.problems)
     is_numbered = values["employee_number"] and not any(problem.field == "employee_number" for problem in problems)
     key = values["employee_number"] if is_numbered else None
     kept = _Values(places, tuple(values.values()))

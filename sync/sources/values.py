@@ -42,7 +42,7 @@ def canonical(kind: Kind, cell: Cell) -> str | None:
     """
     if isinstance(cell, datetime | date) and kind is Kind.DATE:
         return _checked_date(cell.year, cell.month, cell.day)
-    text = plain(cell)
+    text = plain(cell.date() if isinstance(cell, datetime) and cell.time() == time() else cell)
     if not text:
         return None
     if text.upper() in EXCEL_ERRORS:

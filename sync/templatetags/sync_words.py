@@ -12,6 +12,7 @@ from sync.models import Run
 from sync.policy import Reason
 from sync.ports import Outcome
 from sync.records import Effect, Later, Problem
+from sync.services.attribute_labels import CALLED
 from sync.services.people import PersonRow
 from sync.services.results import ResultRow
 from sync.sources.columns import Column
@@ -35,8 +36,8 @@ def said(problem: Problem, reads_personio: object = False) -> Said:
     """The words of a problem, where the people come from a roster or from Personio."""
     words = wording.problem(problem.code, problem.params, reads_personio=bool(reads_personio))
     name = problem.field or problem.params.get("target", "")
-    is_field_only = problem.effect is Effect.FIELD
-    return Said(wording.label(name) if name else "", problem.value, str(words.text), str(words.fix), is_field_only)
+    called = problem.params.get(CALLED) or (wording.label(name) if name else "")
+    return Said(called, problem.value, str(words.text), str(words.fix), problem.effect is Effect.FIELD)
 
 
 @register.filter

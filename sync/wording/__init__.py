@@ -12,6 +12,7 @@ from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
 from mapping.catalogue import LOKET_FIELDS, FieldType
+from mapping.rules import OWN, PORTAL
 from onboarding.wording import Status, Words
 from sync.records import LEGAL_ENTITY
 from sync.services.overview import NextStep
@@ -61,6 +62,8 @@ def label(name: str) -> str:
         return field.label_nl if language.startswith("nl") else field.label
     if name == LEGAL_ENTITY:
         return gettext("Legal entity")
+    if name.startswith((OWN, PORTAL)):  # a problem brings its label along (`attribute_labels`)
+        return name.removeprefix(OWN) if name.startswith(OWN) else gettext("Attribute of the portal")
     return name.rpartition(".")[2]
 
 
@@ -79,9 +82,14 @@ _AS_IN_THE_ROSTER = {
 """Fields that Loket calls otherwise than the roster does: one page, one term."""
 
 
+_YES_NO = {"yes": _("Yes"), "no": _("No")}
+
+
 def value(name: str, text: str) -> str:
-    """A value of a Loket field or a roster column as people write it: dates in their language, all else as it is."""
+    """A value of a Loket field or a roster column as people write it: dates, yes and no in their language."""
     field, column = LOKET_FIELDS.get(name), _COLUMNS.get(name)
+    if field and field.type is FieldType.BOOLEAN:
+        return str(_YES_NO.get(text, text))
     is_date = field.type is FieldType.DATE if field else column is not None and column.kind is Kind.DATE
     return day(text) if is_date else text
 

@@ -48,6 +48,10 @@ PROBLEMS: dict[str, Words] = {
             "employee attributes and ticks it; the next run reads it again."
         ),
     ),
+    "not_mapped": Words(
+        _("is not mapped, so nobody knows what it says. Nobody is sent without it."),
+        _("Support maps an attribute of Personio to it."),
+    ),
     "employments_unreadable": Words(
         _(
             "Personio did not give the employments of this person, so nobody knows who is the employer. Nothing is sent."
@@ -112,6 +116,29 @@ PROBLEMS: dict[str, Words] = {
         _("is not a Dutch postcode."),
         _("Write 1234 AB, or correct the country, %(there)s."),
     ),
+    "unsplit_address": Words(
+        _("can't be taken apart into a street, a house number and an addition without guessing."),
+        _("Write it as in “Kerkstraat 12 bis” %(there)s."),
+    ),
+    "invalid_initials": Words(
+        _("can't be made into initials: a first name begins with something else than a letter."), _HR
+    ),
+    "zeros_in_front": Words(
+        _("has zeros in front, which a number would lose."),
+        _("Is it a number? Then leave the zeros out %(there)s. If not, support maps another field."),
+    ),
+    "invalid_part_time": Words(
+        _("is neither a percentage nor a part of full time."),
+        _("Write 80 or 0.8 %(there)s."),
+    ),
+    "bad_setting": Words(
+        _("can't be worked out: the attribute mapping does not say how many hours are full time."),
+        _("Support corrects the attribute mapping."),
+    ),
+    "shortened": Words(
+        _("has %(length)s characters; Loket takes %(limit)s at most. As support approved, “%(left)s” is sent."),
+        _("Nothing has to be done. If something else should stand in Loket, shorten it %(there)s."),
+    ),
     "unmapped_option": Words(_("does not match a value in Loket yet."), _SUPPORT_MAPS),
     "ambiguous_option": Words(_("fits more than one value of Loket's list."), _SUPPORT_MAPS),
     "no_value_list": Words(
@@ -131,6 +158,11 @@ PROBLEMS: dict[str, Words] = {
     "address_held": Words(
         _("can't go as it is, so the whole address waits: half an address would be wrong in Loket."), _HR
     ),
+    "whole_incomplete": Words(
+        _("is missing; Loket takes what belongs to it whole or not at all."),
+        _("Complete what belongs to it %(there)s."),
+    ),
+    "whole_held": Words(_("can't go as it is, so what belongs to it waits: half of it would be wrong in Loket."), _HR),
     "value_purged": Words(
         _("is no longer kept here, since Loket confirmed it earlier."),
         _("Upload the roster again to send it once more."),

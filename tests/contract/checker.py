@@ -154,7 +154,7 @@ def _request_body(exchange: Exchange, operation: Operation, allowed: frozenset[s
         yield "header Content-Type: another version than Accept"
     schema = operation.requests.get(asked) or next(iter(operation.requests.values()))
     walk = Walk(missing="writable" if exchange.method == "PUT" else "", allowed=allowed)
-    yield from (f"body {text}" for text in walk.violations(body, schema, ""))
+    yield from (f"body {text}" for text in walk.remembered(body, schema, ""))
 
 
 # The answer
@@ -188,7 +188,7 @@ def _content(body: Any, schema: Node, operation: Operation, allowed: frozenset[s
             yield from _messages(value)
         elif name in schema.properties:
             strict = walk if name in ("content", "_embedded") else Walk()
-            yield from strict.violations(value, schema.properties[name], name)
+            yield from strict.remembered(value, schema.properties[name], name)
         elif not schema.is_open:
             yield f"{name}: unknown property"
 

@@ -35,6 +35,8 @@ class Node:
     any_of: tuple["Node", ...]
     is_open: bool
     """Whether it says nothing about its properties, or allows more: then none is unknown and none is missing."""
+    judged: dict[Any, tuple[str, ...]] = field(default_factory=dict, compare=False, repr=False)
+    """What was found in the values that were held against it before (Walk.remembered)."""
 
     @cached_property
     def identity(self) -> str | None:
@@ -189,12 +191,17 @@ def node(schema: dict[str, Any]) -> Node:
         limits={
             name: schema[name] for name in ("maxLength", "minLength", "minimum", "maximum", "enum") if name in schema
         },
-        pattern=re.compile(pattern) if pattern and pattern not in slips.IGNORED_PATTERNS else None,
+        pattern=_compiled(pattern) if pattern and pattern not in slips.IGNORED_PATTERNS else None,
         properties=properties,
         items=node(schema["items"]) if "items" in schema else None,
         any_of=tuple(node(part) for part in schema.get("oneOf", ())),
         is_open=not properties or bool(schema.get("additionalProperties")),
     )
+
+
+def _compiled(pattern: str) -> re.Pattern[str]:
+    is_any_case = pattern.startswith(tuple(slips.ANY_CASE_PATTERNS))
+    return re.compile(pattern, re.IGNORECASE if is_any_case else 0)
 
 
 def path_of_document() -> Path | None:

@@ -10,6 +10,11 @@ IGNORED_PATTERNS = {
     "^-?\\w+(,-?\\w+)*$": "of orderBy: forbids the dots of `address.houseNumber`, which is the document's own example",
 }
 
+ANY_CASE_PATTERNS = {
+    "^((([a-z]|": "of e-mail addresses: lower case only, while the validator that it was copied from ignores case",
+}
+"""By what they begin with."""
+
 MEDIA_TYPES = {
     "applicationjson": "application/json: the slash was lost in two request bodies of payment information",
 }

@@ -23,6 +23,14 @@ def test_every_ignored_pattern_stands_in_it(text: str) -> None:
     assert slips.IGNORED_PATTERNS.keys() <= {json.loads(pattern) for pattern in patterns}
 
 
+def test_every_pattern_of_one_case_stands_in_it(text: str) -> None:
+    patterns = {json.loads(pattern) for pattern in re.findall(r'"pattern": ?("(?:[^"\\]|\\.)*")', text)}
+    for begin in slips.ANY_CASE_PATTERNS:
+        found = [pattern for pattern in patterns if pattern.startswith(begin)]
+        assert found
+        assert not any("A-Z" in pattern for pattern in found)
+
+
 def test_every_other_slip_stands_in_it(text: str) -> None:
     for media in slips.MEDIA_TYPES:
         assert f'"{media};version=' in text

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 import requests
+from django.conf import LazySettings
 from django.utils import timezone
 
 from loket_portal.personio.client import PersonioClient
@@ -18,6 +19,7 @@ from onboarding.wording import issues as wording
 from sync.models import Roster, Run
 from sync.services import execution, results
 from tests.personio.conftest import Clock
+from tests.snapshots import once
 from tests.sync import personio
 from tests.sync.personio import LINDE
 
@@ -111,7 +113,7 @@ def assert_waits(world: World, run: Run, former: dict[int, Any], *named: str) ->
 
 
 @pytest.fixture
-def undisturbed(linde: Connection, simulator: Simulator, monkeypatch: pytest.MonkeyPatch) -> World:
+def undisturbed(simulator: Simulator, settings: LazySettings, db: None, monkeypatch: pytest.MonkeyPatch) -> World:
     """The world before the first sync."""
     clock = Clock()
 
@@ -119,8 +121,14 @@ def undisturbed(linde: Connection, simulator: Simulator, monkeypatch: pytest.Mon
         return PersonioClient(*given, **{**more, "sleep": clock.sleep, "clock": clock})
 
     monkeypatch.setattr(accounts, "PersonioClient", quick)
-    world = World(linde, simulator, clock)
+    personio.point_at(simulator, settings)
+    key = once("undisturbed", simulator, lambda: _previewed(simulator, clock))
+    return World(Connection.objects.select_related("entity__company").get(pk=key), simulator, clock)
+
+
+def _previewed(simulator: Simulator, clock: Clock) -> int:
+    world = World(personio.connect_linde(personio.entity_of_personio()), simulator, clock)
     seen = world.preview()
     assert (seen.state, counts(seen)) == (Run.State.PARTIAL, WHOLE)
     simulator.log.clear()
-    return world
+    return world.connection.pk

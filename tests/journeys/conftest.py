@@ -1,13 +1,14 @@
 """Chromium for the journeys: Debian's, headless, with nothing of its own on the network."""
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.chromium import ARGUMENTS, CHROMIUM, MISSING
-from tests.journeys.demo import Demo
+from tests.journeys.demo import Demo, migrated
 from tests.journeys.listening import Ears, found_in
 from tests.journeys.wizard import stage  # noqa: F401  a fixture for every journey of the setup
 
@@ -34,7 +35,20 @@ def demo(tmp_path: Path, ears: Ears) -> Iterator[Demo]:
 
     After each journey no secret may be in anything that it said, showed or stored.
     """
-    running = Demo(tmp_path / "var", SIMULATOR_RECORD=str(tmp_path / "record.jsonl"))
+    with _running(migrated(tmp_path / "var"), ears) as running:
+        yield running
+
+
+@pytest.fixture
+def first_demo(tmp_path: Path, ears: Ears) -> Iterator[Demo]:
+    """The same, where there is nothing yet: no folder, and no database."""
+    with _running(tmp_path / "var", ears) as running:
+        yield running
+
+
+@contextmanager
+def _running(folder: Path, ears: Ears) -> Iterator[Demo]:
+    running = Demo(folder, SIMULATOR_RECORD=str(folder.parent / "record.jsonl"))
     try:
         yield running.wait_until_ready()
         assert found_in(running, ears) == []

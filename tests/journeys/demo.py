@@ -1,6 +1,8 @@
 """`manage.py demo` as a process of its own: free ports, a folder of its own, its output."""
 
+import fcntl
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -11,8 +13,30 @@ from pathlib import Path
 import psutil
 import requests
 
+from tests.servers import SHARED
+
 ROOT = Path(__file__).parents[2]
 READY = 60  # seconds before a test gives up; nothing is measured here
+
+
+def migrated(folder: Path) -> Path:
+    """The folder, with a portal's database that is empty: made once for all journeys, since it takes five seconds."""
+    folder.mkdir()
+    made = SHARED / "migrated" / "portal.sqlite3"
+    with (SHARED / "migrated.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not made.exists():
+            made.parent.mkdir()
+            command = [sys.executable, "manage.py", "migrate", "--verbosity=0"]
+            subprocess.run(command, cwd=ROOT, env=environment(made.parent), check=True)
+    shutil.copyfile(made, folder / made.name)
+    return folder
+
+
+def environment(folder: Path) -> dict[str, str]:
+    """What a process of the portal with its data in this folder gets to know; nothing of this one's settings."""
+    clean = {name: value for name, value in os.environ.items() if name in {"PATH", "HOME", "LANG"}}
+    return clean | {"PORTAL_ENV_FILE": os.devnull, "PORTAL_VAR_DIR": str(folder)}
 
 
 def free_port() -> int:
@@ -24,18 +48,15 @@ def free_port() -> int:
 class Demo:
     """A running demo; `url` is the portal's address, `loket` the simulator's."""
 
-    def __init__(self, folder: Path, *arguments: str, **environment: str) -> None:
+    def __init__(self, folder: Path, *arguments: str, **options: str) -> None:
         self.folder, self.port, self.simulator_port = folder, free_port(), free_port()
         self.url, self.loket = f"http://127.0.0.1:{self.port}", f"http://127.0.0.1:{self.simulator_port}"
         folder.mkdir(exist_ok=True)
         self.log = folder / "output.txt"
-        clean = {name: value for name, value in os.environ.items() if name in {"PATH", "HOME", "LANG"}}
-        self.environment = clean | {
-            "PORTAL_ENV_FILE": os.devnull,
-            "PORTAL_VAR_DIR": str(folder),
+        self.environment = environment(folder) | {
             "PORT": str(self.port),
             "SIMULATOR_PORT": str(self.simulator_port),
-            **environment,
+            **options,
         }
         self.arguments = arguments
         self.process = self.start()

@@ -1,14 +1,16 @@
 """What every page of a journey must stand: axe finds nothing, in both languages, at desktop and phone width."""
 
 from collections.abc import Callable
+from typing import Any
 
-from axe_playwright_python.sync_playwright import Axe
+from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import Page
 
 WIDTHS = (1280, 360)
 LANGUAGES = ("en", "nl")
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-AXE = Axe()
+RUN = "async (options) => (await axe.run(document, options)).violations"
+OPTIONS = {"runOnly": {"type": "tag", "values": TAGS}, "resultTypes": ["violations"]}
 
 
 def look(page: Page, name: str) -> None:
@@ -24,13 +26,21 @@ def look_once(page: Page, name: str) -> None:
     """Checks the page as it stands, at both widths, without loading it again."""
     for width in WIDTHS:
         page.set_viewport_size({"width": width, "height": 900})
-        found = AXE.run(page, options={"runOnly": {"type": "tag", "values": TAGS}}).response["violations"]
+        found = _violations(page)
         assert not found, f"{name} at {width}: " + "; ".join(
             f"{v['id']} ({v['help']}): {[node['target'] for node in v['nodes']][:3]}" for v in found
         )
         wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
         assert wide <= 0, f"{name} scrolls sideways by {wide} pixels at {width}"
     page.set_viewport_size({"width": WIDTHS[0], "height": 900})
+
+
+def _violations(page: Page) -> list[dict[str, Any]]:
+    """What axe finds. It is read into a page once, and tells what is wrong only: that takes half the time."""
+    if page.evaluate("typeof axe === 'undefined'"):
+        page.evaluate(AXE_SCRIPT)
+    found: list[dict[str, Any]] = page.evaluate(RUN, OPTIONS)
+    return found
 
 
 def look_at_refusal(page: Page, name: str, refused: Callable[[], None]) -> None:

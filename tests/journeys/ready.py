@@ -11,6 +11,7 @@ from onboarding.services.roles import matrix
 from onboarding.services.signin import Purpose
 from onboarding.steps import StepKey
 from onboarding.texts import SCOPE_POINTS, SCOPE_VERSION
+from tests.factories import previewed
 from tests.journeys.wizard import GUEST, KVK_NUMBER, TAX_ID, Stage, read_mapping
 from tests.onboarding.trips import trip
 
@@ -58,8 +59,7 @@ def _booking(stage: Stage) -> None:
 
 def _attributes(stage: Stage) -> None:
     mappings.publish(stage.company, read_mapping())
-    stage.entity.refresh_from_db()
-    entities.enable(stage.entity, stage.sam)
+    entities.enable(previewed(stage.entity), stage.sam)
 
 
 def _authorize(stage: Stage) -> None:

@@ -12,9 +12,9 @@ import requests
 from tests.journeys.demo import Demo
 
 
-def test_it_says_where_it_is_and_how_each_role_signs_in(demo: Demo) -> None:
+def test_it_says_where_it_is_and_how_each_role_signs_in(first_demo: Demo) -> None:
     for words in (
-        demo.url,
+        first_demo.url,
         "anna@tulphoreca.example",
         "piet@tulphoreca.example",
         "integratie@tulphoreca.example",
@@ -24,12 +24,12 @@ def test_it_says_where_it_is_and_how_each_role_signs_in(demo: Demo) -> None:
         "support@portal.example",
         "Wachtwoord",
     ):
-        assert words in demo.said
-    page = requests.get(f"{demo.url}/", timeout=10)
+        assert words in first_demo.said
+    page = requests.get(f"{first_demo.url}/", timeout=10)
     assert page.status_code == 200
     assert "csrfmiddlewaretoken" in page.text
-    assert requests.get(f"{demo.url}/healthz", timeout=10).status_code == 200
-    assert requests.get(f"{demo.url}/readyz", timeout=10).status_code == 200
+    assert requests.get(f"{first_demo.url}/healthz", timeout=10).status_code == 200
+    assert requests.get(f"{first_demo.url}/readyz", timeout=10).status_code == 200
 
 
 LINDE = "Linde Horeca B.V."

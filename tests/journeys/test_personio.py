@@ -1,20 +1,16 @@
 """An administrator connects Personio from nothing, hears of a change by itself, gets new credentials, and removes it."""
 
-from collections.abc import Callable
-
 import pytest
 from django.utils import timezone
 from playwright.sync_api import Locator, Page, expect
 
-from loket_portal.lib import bell
 from loket_portal.simulator.personio.tokens import note_secret
 from mapping import definitions
 from onboarding.models import Connection, LegalEntity, PersonioAccount
-from onboarding.services.events import TASK as COMPARE
 from sync.models import Run
-from sync.services import comparing, execution, runs
 from tests.journeys.look import look, look_at_refusal, look_once
 from tests.journeys.wizard import Stage
+from tests.journeys.worker import Worker
 from tests.sync import personio
 from tests.sync.personio import CLIENT_ID, CLIENT_SECRET, LINDE
 
@@ -22,23 +18,6 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 MISTYPED, RENEWED = "mistyped-secret-4711", "renewed-secret-0815"
 BSN = "dynamic_24407"
-
-
-class Worker:
-    """The worker of this process: does what was rung, when a test says so."""
-
-    def __init__(self, stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
-        self.stage, self.rung = stage, list[tuple[str, tuple[int, ...]]]()
-        for ring in ("ring", "ring_aside"):
-            monkeypatch.setattr(bell, ring, lambda task, *ids: self.rung.append((task, ids)))
-        self.tasks: dict[str, Callable[..., object]] = {COMPARE: comparing.compare, runs.TASK: execution.execute}
-
-    def work(self) -> None:
-        """Waits until Personio has told all it has to tell, and works until nothing is left to do."""
-        assert self.stage.simulator.personio.webhooks.sender.wait()
-        while self.rung:
-            task, ids = self.rung.pop(0)
-            self.tasks[task](*ids)
 
 
 @pytest.fixture

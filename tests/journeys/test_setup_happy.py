@@ -9,6 +9,7 @@ from playwright.sync_api import expect
 from mapping import services as mappings
 from onboarding.models import AuditEvent, Connection, LoketLogin
 from onboarding.steps import StepKey
+from tests.factories import previewed
 from tests.journeys.look import look_once
 from tests.journeys.wizard import NAME, TAX_ID, Stage, at_loket, press, read_mapping
 
@@ -101,6 +102,7 @@ def test_from_nothing_to_a_linked_entity(stage: Stage, language: str) -> None:
     look_once(piet, "booking, sent")
     assert stage.mail_to("piet@tulphoreca.example", "booking_received")
     mappings.publish(stage.company, read_mapping())
+    previewed(stage.entity)
     sam = stage.page_of(stage.sam, language)
     stage.enable(sam)
     anna.goto(stage.setup(StepKey.ATTRIBUTES))

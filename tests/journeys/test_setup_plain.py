@@ -6,6 +6,7 @@ from playwright.sync_api import expect
 from mapping import services as mappings
 from onboarding.services import entities
 from onboarding.steps import StepKey
+from tests.factories import previewed
 from tests.journeys.wizard import (
     GUEST,
     KVK_NUMBER,
@@ -77,8 +78,7 @@ def test_all_nine_tasks_without_javascript(stage: Stage) -> None:
     press(piet)
     expect_status(piet, "Completed")
     mappings.publish(stage.company, read_mapping())
-    stage.entity.refresh_from_db()
-    entities.enable(stage.entity, stage.sam)
+    entities.enable(previewed(stage.entity), stage.sam)
 
     anna.goto(stage.setup(StepKey.AUTHORIZE))
     press(anna)

@@ -82,7 +82,7 @@ def test_value_lists_are_named_by_the_last_segment_and_joined() -> None:
     assert lists["country"] == (Option(1, "Nederland", "NL"),)
     assert lists["function"] == (Option(ID, "Kok"),)
     assert lists["payrollAdministration"] == (Option(ID, "Tulp"),)
-    assert lists["shift"] == (Option(1, ""),)
+    assert lists["shift"] == (Option(1, "1"),), "a shift has no name"
     assert lists["title"] == ()
 
 

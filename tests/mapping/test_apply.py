@@ -164,3 +164,7 @@ def test_any_person_gives_values_that_fit_or_problems_that_are_known(values: dic
         if not is_new:
             assert not value.is_fallback
             assert value.value is not None or key == "employee.address.houseNumberAddition"
+
+
+def test_a_rule_that_says_who_is_sent_fills_nothing() -> None:
+    assert one("scope.status", "active", is_new=False) == Mapped({}, ())

@@ -297,6 +297,19 @@ def test_an_option_that_is_lokets_own_text_needs_no_mapping(lists: Company) -> N
     assert found(lists) == {}
 
 
+def test_an_option_that_the_converter_of_its_rule_maps_is_no_issue(lists: Company) -> None:
+    country = changed(defined("dynamic_9", "Country of birth", "list", "Niederlande", "Atlantis"))
+    rule = {"target": "employee.address.country", "source": "dynamic_9"}
+    services.publish(lists, {"name": "Ours", "version": 1, "rules": [rule]}, source=PERSONIO)
+    definitions.take(lists, country)
+    assert found(lists)["option_unmapped"]["options"] == ["Niederlande", "Atlantis"]
+    services.publish(
+        lists, {"name": "Ours", "version": 2, "rules": [rule | {"converter": "country_code"}]}, source=PERSONIO
+    )
+    definitions.take(lists, country)
+    assert found(lists)["option_unmapped"]["options"] == ["Atlantis"]
+
+
 def test_several_new_options_at_once_are_unmapped_and_not_renamed(lists: Company) -> None:
     definitions.take(lists, genders("Heren", "Dames"))
     assert found(lists)["option_unmapped"]["options"] == ["Heren", "Dames"]

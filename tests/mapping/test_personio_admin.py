@@ -1,12 +1,17 @@
 """Support's side of Personio: publish the default mapping, read again, see the attributes; never a secret."""
 
+from typing import Any
+
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
 from loket_portal.personio.errors import Retryable
 from mapping import definitions, rules, services
+from mapping.bench import drafts
 from onboarding.models import Company, LegalEntity, PersonioAccount
 from tests.factories import UserFactory
 from tests.mapping.accounts import BSN, EMPLOYEE_NUMBER, SIMULATED, defined, without
@@ -147,3 +152,34 @@ def test_it_says_what_stays_and_what_is_read_from_elsewhere(support: Client, acc
     before = support.get(page(account, "publish")).content.decode()
     after = support.post(page(account, "publish"), follow=True).content.decode()
     assert [text for text in told if text not in before or text not in after] == []
+
+
+def test_before_publishing_the_page_says_that_an_open_draft_stays(support: Client, account: PersonioAccount) -> None:
+    assert "open draft" not in support.get(page(account, "publish")).content.decode()
+    draft = drafts.begin(account.company, services.Source.PERSONIO, None, drafts.Start.EMPTY)
+    assert f"The open draft {draft} stays as it is." in support.get(page(account, "publish")).content.decode()
+
+
+def test_a_mapping_set_shows_its_rules_in_four_columns(support: Client, account: PersonioAccount) -> None:
+    rule = rules.Rule("employee.personalDetails.gender", "dynamic_9", converter="lower", option_map={"m": "Man"})
+    document = rules.to_dict(rules.MappingSet("Ours", 1, (rule,)))
+    made = services.publish(account.company, document, None, services.Source.PERSONIO)
+    shown = support.get(reverse("admin:mapping_mappingset_change", args=[made.pk])).content.decode()
+    table = shown.split('id="rules-group"', 1)[1]
+    assert table.split("<tbody>")[0].count('class="column-') == 4
+    for text in ("Gender", "dynamic_9", "In small letters, 1 option", "Overwrite; Keep Loket&#x27;s value"):
+        assert text in table
+
+
+def test_the_page_of_a_mapping_set_takes_as_many_queries_for_more_rules(
+    support: Client, account: PersonioAccount, django_assert_num_queries: Any
+) -> None:
+    one = {"name": "Ours", "version": 1, "rules": [{"target": "bsn", "source": BSN}]}
+    all_of_them = definitions.renewal(account.company).document
+    _first, few, many = [
+        services.publish(account.company, d, None, "personio") for d in (all_of_them, one, all_of_them)
+    ]
+    with CaptureQueriesContext(connection) as queries:
+        support.get(reverse("admin:mapping_mappingset_change", args=[few.pk]))
+    with django_assert_num_queries(len(queries)):
+        support.get(reverse("admin:mapping_mappingset_change", args=[many.pk]))

@@ -1,23 +1,27 @@
 """Publishing for a source: by support or a command, one version in force for each source, what was mapped is kept."""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
+from django.core.management import call_command
 from django.utils import timezone
 
 from mapping import definitions, services
-from mapping.models import MappingSet
+from mapping.models import MappingChange, MappingSet
 from onboarding.models import AuditEvent, Company, LegalEntity, PersonioAccount, User
 from onboarding.services.access import NotAllowed
 from onboarding.services.personio import PersonioRefused, Refusal
 from sync.services.setup import DEFAULT_MAPPING
-from tests.factories import EntityFactory, UserFactory
+from tests.factories import EntityFactory, UserFactory, previewed
 from tests.mapping.accounts import BSN, SIMULATED, defined, without
 
 PERSONIO, ROSTER = services.Source.PERSONIO, services.Source.ROSTER
 ROSTER_DEFAULT = yaml.safe_load(DEFAULT_MAPPING.read_text(encoding="utf-8"))
 STATUS = {"target": "scope.status", "source": "status"}
+UNSEEN = ("preview_missing", "")
+GENDER = "employee.personalDetails.gender"
 LAST_NAME = {"target": "employee.personalDetails.lastName", "source": "last_name"}
 
 
@@ -61,12 +65,42 @@ def test_each_source_has_its_own_mapping_and_its_own_versions(company: Company) 
     assert MappingSet.objects.filter(company=company, state=MappingSet.State.PUBLISHED).count() == 2
 
 
+def test_a_setup_document_leaves_what_a_person_published(company: Company, support: User, tmp_path: Path) -> None:
+    services.publish(company, ROSTER_DEFAULT)
+    ours = services.publish(company, document(LAST_NAME), support)
+    setup = tmp_path / "setup.yaml"
+    setup.write_text(yaml.safe_dump({"companies": [{"name": company.name, "mapping": "default"}]}), encoding="utf-8")
+    call_command("load_setup", str(setup), verbosity=0)
+    assert services.published(company) == ours
+
+
 def test_an_entity_uses_the_mapping_of_its_source(company: Company, entity: LegalEntity) -> None:
     services.publish(company, ROSTER_DEFAULT)
     definitions.publish_default(company, None)
     reader = EntityFactory(company=company, personio_id="170")
     assert services.published_for(entity) == services.published(company, ROSTER)
     assert services.published_for(reader) == services.published(company, PERSONIO)
+
+
+def test_what_a_document_changes_is_in_the_history_before_and_after(  # rule 28
+    company: Company, entity: LegalEntity, support: User
+) -> None:
+    gender = {"target": GENDER, "source": "gender", "options": {"m": "Man", "v": "Vrouw"}}
+    first = services.publish(company, document(LAST_NAME, gender))
+    changed = LAST_NAME | {"write_mode": "only_for_new"}
+    second = services.publish(company, document(changed, gender | {"options": {"m": "Man", "v": "Onbekend"}}), support)
+    third = services.publish(company, document(changed), support)
+    assert services.publish(company, document(changed), support) == third, "and nothing is noted of the same rules"
+    rows = MappingChange.objects.filter(mapping_set__in=(second, third)).order_by("pk")
+    assert [(one.mapping_set, one.target, one.by) for one in rows] == [
+        (second, LAST_NAME["target"], support), (second, GENDER, support), (second, "", support),
+        (third, GENDER, support), (third, "", support),
+    ]  # fmt: skip
+    name, options, whole, gone, _whole = rows
+    assert (name.before["write_mode"], name.after["write_mode"]) == ("overwrite", "only_for_new")
+    assert (options.before["options"]["v"], options.after["options"]["v"]) == ("Vrouw", "Onbekend")
+    assert (name.batch == options.batch, whole.after, gone.after) == (True, {"published": 2}, None)
+    assert [one.before for one in MappingChange.objects.filter(mapping_set=first, target=GENDER)] == [None]
 
 
 def test_a_roster_has_no_rule_for_who_is_sent(company: Company) -> None:
@@ -94,20 +128,22 @@ def test_each_entity_has_written_down_what_the_mapping_of_its_source_lacks(
 ) -> None:
     reader = EntityFactory(company=company, personio_id="170")
     services.publish(company, ROSTER_DEFAULT)
-    assert (lacks(entity), lacks(reader)) == ([], [("no_mapping", "")])
+    assert (lacks(entity), lacks(reader)) == ([UNSEEN], [("no_mapping", "")])
     services.publish(company, document(LAST_NAME, STATUS), source=PERSONIO)
-    assert lacks(entity) == []
+    assert lacks(entity) == [UNSEEN]
     assert lacks(reader) == [
         ("required_scope", "Consider in NL payroll"),
         ("required_field", "Employee number"),
         ("required_field", "Income number"),
+        UNSEEN,
     ]
 
 
-def test_the_default_lacks_nothing_for_the_whole_account(company: Company) -> None:
+def test_the_default_lacks_nothing_for_the_whole_account_but_somebody_who_looks(company: Company) -> None:
     reader = EntityFactory(company=company, personio_id="170")
     definitions.publish_default(company, None)
-    assert lacks(reader) == []
+    assert lacks(reader) == [UNSEEN]
+    assert lacks(previewed(reader)) == []
 
 
 def test_an_entity_that_changes_its_source_knows_it_at_once(company: Company, entity: LegalEntity) -> None:
@@ -123,6 +159,7 @@ def test_what_is_written_down_of_the_whole_company_is_of_the_sources_in_use(
     company: Company, entity: LegalEntity
 ) -> None:
     services.publish(company, ROSTER_DEFAULT)
+    previewed(entity)
     assert services.write_readiness(company) == []
     EntityFactory(company=company, personio_id="170")
     assert [lack["code"] for lack in services.write_readiness(company)] == ["no_mapping"]

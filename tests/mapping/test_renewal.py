@@ -6,6 +6,7 @@ import pytest
 from django.utils import timezone
 
 from mapping import definitions, rules, services
+from mapping.bench import drafts, publishing
 from mapping.rules import Rule
 from onboarding.models import AuditEvent, Company, LegalEntity, PersonioAccount
 from onboarding.services import issues
@@ -13,6 +14,7 @@ from tests.mapping.accounts import BSN, EMPLOYEE_NUMBER, GENDER, SIMULATED, chan
 
 PERSONIO = services.Source.PERSONIO
 NUMBER, GENDER_FIELD = "employee.employeeNumber", "employee.personalDetails.gender"
+CITY = "employee.address.city"
 OTHER_NUMBER = defined("dynamic_9", "Personalnummer")
 
 
@@ -147,7 +149,7 @@ def test_a_changed_id_keeps_the_settings_of_its_rule(company: Company) -> None:
 def test_targets_that_the_default_does_not_know_stay(company: Company, monkeypatch: pytest.MonkeyPatch) -> None:
     default = definitions.default_document()
     fewer = {**default, "rules": [row for row in default["rules"] if row["target"] != "iban"]}
-    monkeypatch.setattr("mapping.attributes.default_document", lambda: fewer)
+    monkeypatch.setattr("mapping.attributes.reporting.default_document", lambda: fewer)
     definitions.publish_default(company, None)
     assert rule(company, "iban").source == "dynamic_24408"
 
@@ -167,3 +169,31 @@ def test_publishing_twice_is_publishing_once(company: Company) -> None:
     first = services.published(company, PERSONIO)
     definitions.publish_default(company, None)
     assert services.published(company, PERSONIO) == first
+
+
+def test_an_attribute_that_support_decided_on_stays_while_it_is_there(company: Company) -> None:
+    edit(company, NUMBER, source="position")
+    assert definitions.renewal(company).better == {NUMBER}, "nobody decided on it: it is mended"
+    edit(company, NUMBER, source="position", decision="connect")
+    definitions.publish_default(company, None)
+    assert rule(company, NUMBER).source == "position"
+
+
+def test_publishing_the_default_mapping_leaves_the_open_draft_as_it_is(company: Company) -> None:
+    draft = drafts.begin(company, PERSONIO, None)
+    drafts.change(draft, None, NUMBER, Rule(NUMBER, "position"))
+    before = drafts.rules_of(draft)
+    definitions.take(company, [*without(EMPLOYEE_NUMBER), defined("dynamic_31001", "Loket employee number")])
+    definitions.publish_default(company, None)
+    draft.refresh_from_db()
+    assert (draft.state, drafts.rules_of(draft)) == ("draft", before)
+
+
+def test_a_version_of_the_workbench_is_asked_only_for_what_no_sync_can_do_without(company: Company) -> None:
+    """Support has left out the city, and put another attribute in the place of the employee number."""
+    draft = drafts.begin(company, PERSONIO, None)
+    drafts.change_many(draft, None, [(CITY, None, None), (NUMBER, Rule(NUMBER, "position"), None)])
+    publishing.publish(draft, None, draft.based_on_id)
+    assert open_issues(company) == []
+    definitions.take(company, without(BSN))
+    assert open_issues(company) == [("attribute_missing", BSN, True)]

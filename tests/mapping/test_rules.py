@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 import yaml
 
+from mapping import converters
 from mapping.catalogue import LOKET_FIELDS
-from mapping.converters import PREPARE
 from mapping.rules import CONVERTERS, Empty, WriteMode, from_dict, option_key, to_dict
 from sync.records import COLUMNS, REQUIRED_COLUMNS
 
@@ -25,9 +25,10 @@ def default() -> dict[str, Any]:
     return yaml.safe_load(DEFAULT.read_text(encoding="utf-8"))
 
 
-def test_the_default_fills_every_field_of_the_catalogue_from_every_column(default: dict[str, Any]) -> None:
+def test_the_default_fills_fields_of_the_catalogue_from_every_column(default: dict[str, Any]) -> None:
     mapping = from_dict(default)
-    assert {rule.target for rule in mapping.rules} == set(LOKET_FIELDS)
+    assert {rule.target for rule in mapping.rules} <= set(LOKET_FIELDS)
+    assert {key for key, field in LOKET_FIELDS.items() if field.required_for_new} <= {r.target for r in mapping.rules}
     used = {rule.source for rule in mapping.rules if rule.source}
     assert used == set(COLUMNS) - {"status", "consider_in_nl_payroll"}
 
@@ -117,8 +118,14 @@ def test_two_rules_for_one_field_are_refused() -> None:
         from_dict(document(LAST_NAME, LAST_NAME | {"source": "first_name"}))
 
 
+@pytest.mark.parametrize("target", ["bsn", "iban"])
+def test_nobody_s_bsn_or_iban_stands_in_a_rule(target: str) -> None:
+    with pytest.raises(ValueError, match="is nobody else's"):
+        from_dict(document({"target": target, "source": target, "fallback": "999990019"}))
+
+
 def test_every_converter_that_may_be_named_exists() -> None:
-    assert set(CONVERTERS) == set(PREPARE)
+    assert list(CONVERTERS) == list(converters.CONVERTERS)
 
 
 def test_required_columns_are_columns() -> None:

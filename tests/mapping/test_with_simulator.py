@@ -8,6 +8,7 @@ from loket_portal.simulator import Simulator
 from mapping import definitions, services
 from onboarding.models import Company, LegalEntity
 from onboarding.services import issues
+from tests.factories import EntityFactory
 
 CREDENTIALS = ("linde-demo-client", "linde-demo-secret")
 BSN, GENDER, CONSIDER = "dynamic_24407", "dynamic_24409", "dynamic_24403"
@@ -26,7 +27,8 @@ def found(company: Company) -> dict[str, Any]:
 
 
 def test_the_default_mapping_fits_the_demo_completely(company: Company) -> None:
-    assert services.readiness(company, services.Source.PERSONIO) == []
+    reader = EntityFactory(company=company, personio_id="170")
+    assert [lack["code"] for lack in services.lacks_of(reader)] == ["preview_missing"]
     assert definitions.renewal(company).resolved.is_complete
     assert found(company) == {}
 

@@ -47,7 +47,7 @@ def ready_to_enable(entity: LegalEntity) -> User:
     administrator = member(entity)
     acknowledge(entity)
     check_sign_in(entity)
-    entities.note_mapping(entity.company, [])
+    entities.note_mapping(entity, [])
     entity.refresh_from_db()
     return administrator
 

@@ -249,7 +249,7 @@ def test_enabled_without_a_booking_there_is_nothing_to_book(signed_in: Client, e
 
 def test_what_is_missing_stands_in_the_reader_s_language(signed_in: Client, entity: LegalEntity) -> None:
     lack = {"code": "required_field", "label": "Last name", "label_nl": "Achternaam"}
-    entities.note_mapping(entity.company, [lack])
+    entities.note_mapping(entity, [lack])
     assert "Last name" in page(signed_in, entity, "attributes")
     answer = signed_in.get(address(entity, "attributes"), headers={"accept-language": "nl"}).content.decode()
     assert "Achternaam" in answer

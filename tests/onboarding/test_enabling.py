@@ -3,14 +3,17 @@
 from pathlib import Path
 
 import pytest
+import yaml
 from django.conf import LazySettings
 from django.core.management import CommandError, call_command
 
+from mapping import services as mappings
 from onboarding.facts import Finding, Outcome
 from onboarding.models import AuditEvent, LegalEntity, LoketLogin, Mail, Membership, Role
 from onboarding.services import access, bookings, entities, evidence
 from onboarding.services.entities import Against, NotPossible
-from tests.factories import CompanyFactory, EntityFactory, UserFactory, member
+from sync.services.setup import DEFAULT_MAPPING
+from tests.factories import CompanyFactory, EntityFactory, UserFactory, member, previewed
 from tests.onboarding import desk
 
 
@@ -107,7 +110,7 @@ def test_a_derived_check_is_good_enough(entity: LegalEntity) -> None:  # rule 18
 
 def test_what_the_mapping_lacks_is_told_with_its_labels(entity: LegalEntity) -> None:  # rule 29
     lack = {"code": "required_field", "label": "Last name", "label_nl": "Achternaam"}
-    entities.note_mapping(entity.company, [lack])
+    entities.note_mapping(entity, [lack])
     assert the_reason(entity) == entities.Reason(Against.MAPPING_LACKS, lacks=(lack,))
 
 
@@ -119,7 +122,7 @@ def test_a_mapping_that_nobody_has_looked_at_is_no_mapping_without_lacks(entity:
 def test_all_reasons_come_at_once_and_nothing_is_changed(entity: LegalEntity) -> None:
     entity.company.acknowledgements.all().delete()
     LegalEntity.objects.update(loket_login=None)
-    entities.note_mapping(entity.company, [{"code": "no_mapping", "label": "", "label_nl": ""}])
+    entities.note_mapping(entity, [{"code": "no_mapping", "label": "", "label_nl": ""}])
     with pytest.raises(NotPossible) as refused:
         entities.enable(entity, desk.support())
     expected = [Against.NOT_ACKNOWLEDGED, Against.NO_SIGN_IN, Against.MAPPING_LACKS]
@@ -166,7 +169,7 @@ def test_the_booking_is_done_with_the_last_of_its_entities(entity: LegalEntity) 
     booking.refresh_from_db()
     assert booking.state == bookings.State.NEW, "one of two"
     desk.check_sign_in(other)
-    entities.note_mapping(entity.company, [])
+    entities.note_mapping(other, [])
     entities.enable(other, sam)
     booking.refresh_from_db()
     assert (booking.state, booking.owner) == (bookings.State.DONE, sam)
@@ -202,7 +205,7 @@ def test_a_setup_document_enables_nothing_that_support_could_not(tmp_path: Path,
         call_command("load_setup", str(document))
     assert "Anna Bakker" in str(refused.value), "who has to confirm the scope"
     assert "no check sign-in" in str(refused.value)
-    assert "mapping" not in str(refused.value).split("can't be enabled yet.")[1], "it is published in the same document"
+    assert "The mapping lacks: a preview of everybody (rule 29)." in str(refused.value), "all else is published with it"
     assert not LegalEntity.objects.exists()
 
 
@@ -215,6 +218,8 @@ def test_a_setup_document_enables_what_is_ready_and_leaves_what_is_enabled(
         f"- name: {entity.company}\n  mapping: default\n  entities:\n  - {{name: {entity}, country: NL, enabled: true}}"
     )
     document.write_text(f"companies:\n{row}\n", "utf-8")
+    mappings.publish(entity.company, yaml.safe_load(DEFAULT_MAPPING.read_text(encoding="utf-8")))
+    previewed(entity)
     call_command("load_setup", str(document))
     entity.refresh_from_db()
     assert entity.is_enabled

@@ -30,6 +30,17 @@ PARAMS: dict[str, dict[str, Any]] = {
     Issue.Kind.ATTRIBUTE_ID_CHANGED: {"label": "BSN", "old": "dynamic_1", "new": "dynamic_2"},
     RENAMED: {"label": "Geslacht", "old": "Male", "new": "Man"},
     Issue.Kind.OPTION_UNMAPPED: {"label": "Land", "options": ["Peru", "Chili"]},
+    Issue.Kind.ATTRIBUTE_REQUESTED: {
+        "label": "BSN",
+        "type": "Single line text",
+        "fields": ["BSN"],
+        "seen": {"msgid": "", "params": {}},
+    },
+    Issue.Kind.LOKET_VALUE_GONE: {
+        "value": "Gehuwd",
+        "fields": ["Civil status"],
+        "renamed": {"msgid": "It is called “%(now)s” there now.", "params": {"now": "Getrouwd"}},
+    },
     Issue.Kind.LEGAL_ENTITY_GONE: {"name": "Linde Horeca B.V."},
     Issue.Kind.LEGAL_ENTITY_MOVED: {"name": "Linde Horeca B.V.", "country": "DE"},
     Issue.Kind.NO_LEGAL_ENTITY: {"count": 2},

@@ -258,7 +258,7 @@ def test_a_post_without_payroll_edit_is_refused_with_words_and_changes_nothing(
     step: StepKey, client: Client, entity: LegalEntity, reader: User
 ) -> None:
     client.force_login(reader, backend=BACKEND)
-    answer = client.post(address(entity, step), {"version": "2026-11"})
+    answer = client.post(address(entity, step), {"version": "2026-12"})
     assert answer.status_code == 403
     assert "An administrator of your company can give it: Anna de Boer." in text_of(answer.content.decode())
     assert evidence.facts_of([entity])[entity.pk] == {}

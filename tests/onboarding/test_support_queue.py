@@ -190,7 +190,7 @@ def test_the_page_of_an_entity_shows_all_that_stands_against_it_and_what_to_do(
         assert f"The scope is not confirmed by {anna}" in html
         assert "There is no check sign-in at Loket yet" in html
         assert "the whole attribute mapping" in html
-        assert "load_setup" in html
+        assert "in the company&#x27;s workbench" in html
     entity.refresh_from_db()
     assert not entity.is_enabled
 

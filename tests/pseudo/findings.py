@@ -1,6 +1,7 @@
 """What the checks can find, one finding for each code, with every place filled and every kind of row in its table."""
 
 import re
+from functools import cache
 from typing import Any
 
 from loket_portal.loket.diagnosis import Cause
@@ -26,6 +27,7 @@ def codes_of(fact: str) -> list[str]:
     return [*sorted(own, key=lambda code: (bool(WORDS[code].fix), code)), *sorted(CODES - own)]
 
 
+@cache
 def finding(fact: str, code: str) -> Finding:
     """The check found this."""
     words = WORDS[code]

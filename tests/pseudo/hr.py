@@ -5,8 +5,13 @@ from contextlib import contextmanager
 from unittest import mock
 
 from mapping import definitions, services
-from mapping.models import HRAttribute
-from onboarding.models import Issue, LegalEntity, PersonioAccount, PersonioEvent
+from mapping.attributes.asked import SEEN
+from mapping.attributes.vanished import RENAMED
+from mapping.bench import drafts
+from mapping.catalogue import LOKET_FIELDS
+from mapping.models import AttributeRequest, HRAttribute
+from mapping.rules import Empty, Rule, TooLong, WriteMode
+from onboarding.models import Issue, LegalEntity, PersonioAccount, PersonioEvent, ValueList
 from onboarding.services.personio import PersonioRefused, Refusal
 from tests.pseudo.stages import ago
 from tests.pseudo.world import World
@@ -15,10 +20,22 @@ TYPES = ("standard", "multiline", "date", "integer", "decimal", "list", "tags", 
 BOUND, SAME_NAME, FREE, ABROAD, NO_COUNTRY, GONE = "170", "171", "172", "173", "174", "179"
 PARAMS = {
     **dict.fromkeys(("label", "key", "old", "new", "name", "country", "wanted", "found", "now"), "Zzthing"),
+    **dict.fromkeys(("type", "value"), "Zzthing"),
+    "seen": {"msgid": SEEN["missing"], "params": {"options": ["Zzone"]}},
+    "renamed": {"msgid": RENAMED, "params": {"now": "Zznow"}},
     "fields": [{"label": "Zzfield", "label_nl": "Zzveld"}],
     "options": ["Zzone", "Zztwo"],
     "count": 2,
 }
+
+CITY, STREET, GENDER = "employee.address.city", "employee.address.street", "employee.personalDetails.gender"
+ASKED = (
+    ("Zznew", "standard", ()),
+    ("Zzdate", "standard", ()),
+    ("Zzlist", "standard", ()),
+    ("Zzother", "list", [f"Zz{number}" for number in range(12)]),
+)
+"""What is asked of the customer: not there, gone, there with another type, with many options."""
 
 
 def connect(world: World) -> None:
@@ -50,6 +67,36 @@ def connect(world: World) -> None:
     for kind in Issue.Kind:
         issue = {"source": "personio", "kind": kind, "subject": "zz", "params": PARAMS, "opened_at": ago(hours=1)}
         Issue.objects.create(company=world.company, is_blocking=kind == "credentials_refused", **issue)
+
+
+def map_all(world: World) -> None:
+    """Everything that the page of the mapping can say: rules with every setting, requests as far as each can be."""
+    connect(world)
+    entity = LegalEntity.objects.get(company=world.company, personio_id=BOUND)
+    rule = Rule(
+        CITY,
+        "dynamic_0",
+        converter="upper",
+        fallback="Zzcity",
+        write_mode=WriteMode.ONLY_IF_EMPTY,
+        empty=Empty.CLEAR,
+        too_long=TooLong.SHORTEN,
+    )
+    gender = Rule(GENDER, "dynamic_0", option_map={"zza": "Zzb"}, write_mode=WriteMode.ONLY_FOR_NEW)
+    draft = drafts.begin(world.company, "personio", None)
+    wanted = [(CITY, rule, None), (GENDER, gender, None), (STREET, Rule(STREET, None, fallback="Zzstreet"), None)]
+    drafts.change_many(draft, None, [*wanted, (CITY, Rule(CITY, None), entity)])
+    services.put_in_force(draft, None, "zz")
+    drafts.begin(world.company, "personio", None)
+    login = world.company.loket_logins.first()
+    if login:
+        lists = {"administration_id": login.employer_id, "name": "gender", "loaded_at": ago(hours=1)}
+        ValueList.objects.create(login=login, options=[{"key": 1, "value": "Zzman", "iso_code": None}], **lists)
+    for number, (label, kind, options) in enumerate(ASKED):
+        target = [key for key, field in LOKET_FIELDS.items() if not field.sensitive][-1 - number]
+        AttributeRequest.objects.create(
+            company=world.company, target=target, label=label, type=kind, options=list(options)
+        )
 
 
 def _listed(world: World) -> Iterator[dict[str, str]]:

@@ -7,15 +7,15 @@ is handed to gettext would stay English for a Dutch reader, so it gets no bracke
 
 import re
 from collections.abc import Callable, Iterable
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 import pytest
 from django.utils.safestring import SafeData, mark_safe
 from django.utils.translation import _trans, trans_real  # type: ignore[attr-defined]
 
-from mapping import wording as mapping_wording
 from mapping.wording import field
+from mapping.wording import names as mapping_names
 from scripts import messages
 from sync import wording as sync_wording
 from sync.wording import label
@@ -25,6 +25,7 @@ APART = re.compile(r"(%\(\w+\)[sdif]|%[sd]|\{\w*\}|</?[a-zA-Z][^<>]*>)")  # plac
 LISTS = {"yes,no,maybe"}  # Django splits it at the commas
 
 
+@lru_cache(maxsize=2**16)
 def bracketed(text: str) -> str:
     """The text in brackets, but for its places and tags."""
     if text in LISTS:
@@ -83,4 +84,4 @@ def speak(monkeypatch: pytest.MonkeyPatch, *, is_lenient: bool = False) -> None:
         monkeypatch.setattr(_trans, name, pseudo(getattr(_trans, name), place, has_context))
     # Names of fields have their two languages in a table of their own (sync/sources/columns.py, mapping/catalogue.py).
     monkeypatch.setattr(sync_wording, "label", lambda name: bracketed(label(name)))
-    monkeypatch.setattr(mapping_wording, "field", lambda target: bracketed(field(target)))
+    monkeypatch.setattr(mapping_names, "field", lambda target: bracketed(field(target)))

@@ -1,6 +1,6 @@
 """Every named page of the portal, with the addresses under which the tests' world has something to show."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
@@ -10,7 +10,7 @@ from onboarding.steps import StepKey
 from onboarding.views.connect import STOPPED
 from onboarding.wording.connecting import SIGN_IN
 from sync.models import Run
-from tests.pseudo import hr, letters
+from tests.pseudo import hr, letters, own
 from tests.pseudo.browsing import Visitor
 from tests.pseudo.world import World
 
@@ -18,6 +18,8 @@ FILES = {
     "healthz": "for machines",
     "readyz": "for machines",
     "personio_hook": "for machines",
+    "section_file": "a file with values of people",
+    "section_imported_file": "a file with values of people",
     "roster_template": "a file, with the headers of the table in sync/sources/columns.py",
 }
 """What has no page."""
@@ -28,7 +30,8 @@ SENDS_ON = {
 }
 """What answers a GET with a redirect only; the walk reads where it leads."""
 
-OF_COMPANY = ("company_", "personio")  # addresses of a company, not of a legal entity
+OF_COMPANY = ("company_", "personio", "section")  # addresses of a company, not of a legal entity
+OF_SUPPORT = "support/"  # walked by themselves, with the workbench in the admin: tests/pseudo/bench.py
 EVERYWHERE = ("administrator",)
 IN_SOME = ("payroll", "viewer")
 SOME = ("zero", "nobody", "assigned", "asked", "ready", "connected", "refused", "synced")
@@ -45,7 +48,9 @@ class Place:
 
 
 def names() -> list[tuple[str, tuple[str, ...]]]:
-    """Every named address of the portal with the names of its places; Django's admin is walked by itself."""
+    """Every named address of the portal with the names of its places; Django's admin, and support's own pages beside it,
+    are walked by themselves.
+    """
     found = {(name, tuple(sorted(places))) for name, places in _patterns(get_resolver().url_patterns)}
     return sorted(row for row in found if row[0] not in FILES)
 
@@ -55,12 +60,14 @@ def _patterns(patterns: list[URLPattern | URLResolver]) -> Iterator[tuple[str, s
         if isinstance(pattern, URLResolver):
             if pattern.app_name != "admin":
                 yield from _patterns(pattern.url_patterns)
-        elif pattern.name:
+        elif pattern.name and not str(pattern.pattern).startswith(OF_SUPPORT):
             yield pattern.name, set(pattern.pattern.converters) | set(pattern.pattern.regex.groupindex)
 
 
 def stages(wanted: tuple[str, ...]) -> tuple[str, ...]:
     """The points of the setup that matter for an address: all (nothing said) where it names an entity, else a few."""
+    if "section_pk" in wanted:
+        return ("connected",)
     return () if "pk" in wanted else WITH_GUESTS
 
 
@@ -72,14 +79,19 @@ def places(name: str, wanted: tuple[str, ...], world: World) -> list[Place]:
         rows = [
             (stage or where, {**values, place: value})
             for where, values in rows
-            for stage, value in KNOWN[place](world, values)
+            for stage, value in _known(name, place)(world, values)
         ]
-    if name.startswith(OF_COMPANY):
-        rows = [("", {"pk": world.company.pk})]
     return [Place(reverse(name, kwargs=values), stage) for stage, values in rows]
 
 
 Values = dict[str, object]
+Given = Callable[[World, Values], Iterable[tuple[str, object]]]
+
+
+def _known(name: str, place: str) -> Given:
+    if place == "pk" and name.startswith(OF_COMPANY):
+        return lambda world, values: [("", world.company.pk)]
+    return KNOWN[place]
 
 
 def _entities(world: World, values: Values) -> Iterator[tuple[str, object]]:
@@ -91,8 +103,13 @@ def _runs(world: World, values: Values) -> Iterator[tuple[str, object]]:
     yield from (("", pk) for pk in Run.objects.filter(connection__entity=values["pk"]).values_list("pk", flat=True))
 
 
-KNOWN = {
+KNOWN: dict[str, Given] = {
     "pk": _entities,
+    "section_pk": lambda world, values: (("", row.pk) for row in own.section_of(world, values)),
+    "attribute_pk": lambda world, values: (("", row.pk) for row in own.attributes_of(world)),
+    "import_pk": lambda world, values: (("", row.pk) for row in own.imports_of(world)),
+    "entity_pk": lambda world, values: (("", row.pk) for row in own.entities_with_people(world)),
+    "row": lambda world, values: (("", row) for row in own.rows_of(values)),
     "run_pk": _runs,
     "step": lambda world, values: (("", step.value) for step in StepKey),
     "assignment_pk": lambda world, values: (("", row.pk) for row in world.guest.assignments.all()),
@@ -116,6 +133,12 @@ def _stopped() -> Iterator[dict[str, object]]:
 BEFORE = {"outbox": letters.write_all, "outbox_mail": letters.write_all} | dict.fromkeys(
     ("personio", "personio_credentials", "personio_remove"), hr.connect
 )
+BEFORE |= dict.fromkeys(
+    ("section", "section_settings", "section_attribute", "section_person", "section_import", "section_imported"),
+    own.fill,
+)
+BEFORE["section_list"] = own.fill
+BEFORE["company_mapping"] = hr.map_all
 """What must be there for a page, besides the world."""
 SESSIONS = {"connect_stopped": _stopped}
 """What a page tells from the session."""

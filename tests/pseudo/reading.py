@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from html.parser import HTMLParser
 
 from tests.pseudo.language import CLOSE, OPEN
@@ -11,7 +12,7 @@ VOID = frozenset({"area", "base", "br", "col", "embed", "hr", "img", "input", "l
 UNSEEN = frozenset({"script", "style"})
 SPOKEN = frozenset(
     {"alt", "title", "placeholder", "label", "aria-label", "aria-description", "aria-roledescription"}
-    | {"aria-valuetext", "aria-placeholder", "data-label", "data-copied", "hx-confirm", "hx-prompt"}
+    | {"aria-valuetext", "aria-placeholder", "data-label", "data-copied", "data-unsaved", "hx-confirm", "hx-prompt"}
 )
 """Attributes that are read out, or that the browser, the style sheet or the script put on the page."""
 BUTTONS = frozenset({"submit", "button", "reset"})
@@ -88,6 +89,7 @@ class _Reader(HTMLParser):
             self.dutch.append(data)
 
 
+@lru_cache(maxsize=4)  # a page is read for its own words and for its Dutch ones
 def _read(html: str) -> _Reader:
     reader = _Reader()
     reader.feed(html)
@@ -109,13 +111,17 @@ def of_page(html: str) -> list[Unbracketed]:
 
 def of_text(text: str) -> list[Unbracketed]:
     """The same of plain text."""
-    text = " ".join(text.split())
+    return list(_of_words(" ".join(text.split())))
+
+
+@lru_cache(maxsize=2**16)  # most of what two people see, at two points of the setup, is the same
+def _of_words(text: str) -> tuple[Unbracketed, ...]:
     left = _without_brackets(text)
     for pattern in (*NAMES, *DATA):
         left = pattern.sub(_blank, left)
     found = [Unbracketed(" ".join(match.group().split()), _near(text, match)) for match in WORDS.finditer(left)]
     found += [Unbracketed(match.group(), _near(text, match)) for match in re.finditer(f"[{OPEN}{CLOSE}]", left)]
-    return found
+    return tuple(found)
 
 
 def _without_brackets(text: str) -> str:

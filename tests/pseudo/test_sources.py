@@ -19,7 +19,8 @@ def test_words_wait_for_the_language_of_the_reader(package: str) -> None:
     assert not sources.plain_words(package)
 
 
-def test_what_the_style_sheet_puts_on_a_page_is_read_here() -> None:
-    css = (sources.STATIC / "css" / "portal.css").read_text(encoding="utf-8")
+@pytest.mark.parametrize("name", ["portal.css", "workbench.css"])
+def test_what_the_style_sheet_puts_on_a_page_is_read_here(name: str) -> None:
+    css = (sources.STATIC / "css" / name).read_text(encoding="utf-8")
     assert set(re.findall(r"attr\(([\w-]+)\)", css)) <= reading.SPOKEN
     assert not [text for text in re.findall(r'content:\s*"([^"]*)"', css) if reading.of_text(text)]

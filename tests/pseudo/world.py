@@ -11,11 +11,18 @@ from allauth.account.forms import default_token_generator
 from allauth.account.utils import user_pk_to_url_str
 
 from mapping import services as mappings
+from mapping.models import Section
+from mapping.portal import sections
 from onboarding.models import Company, Guest, LegalEntity, Membership, Role, User
 from onboarding.services import guest_links
 from sync.services.setup import DEFAULT_MAPPING
-from tests.factories import UserFactory
+from tests.factories import UserFactory, previewed
 from tests.pseudo.stages import STAGES, ago
+
+FAR = frozenset(STAGES) - {
+    *("zero", "abroad", "nobody", "prepared", "assigned", "reported", "booked", "asked", "declined")
+}
+"""The stages at which support has seen what the mapping makes of everybody."""
 
 
 @dataclass(slots=True)
@@ -38,6 +45,7 @@ class World:
 def build(stages: Iterable[str] = ()) -> World:
     """The company with an entity at each point of the setup, or only at these."""
     company = Company.objects.create(name="Zzcompany")
+    Section.objects.filter(pk=sections.loket(company).pk).update(name="Zzloket")  # a name, in every language
     edits = Role.objects.create(company=company, name="Zzboss", is_administrator=True)
     world = World(
         company,
@@ -60,6 +68,8 @@ def build(stages: Iterable[str] = ()) -> World:
         reach(world, entity)
         entity.refresh_from_db()
     mappings.publish(company, yaml.safe_load(DEFAULT_MAPPING.read_text(encoding="utf-8")) | {"name": "Zzmapping"})
+    for name in FAR.intersection(world.entities):
+        previewed(world.entities[name])
     _links(world)
     return world
 

@@ -14,6 +14,7 @@ from onboarding.services import connections, signin
 from sync.services import rosters
 from sync.services.setup import DEFAULT_MAPPING
 from tests.browserless import sign_in_at_loket
+from tests.snapshots import once
 from tests.sync import personio
 
 SAMPLE = Path(__file__).parents[2] / "docs" / "samples" / "roster.csv"
@@ -53,4 +54,5 @@ def writes(simulator: Simulator) -> list[Any]:
 def linde(simulator: Simulator, settings: LazySettings, db: None) -> Connection:
     """A legal entity that reads the simulator's Personio, connected with the simulator's Linde Horeca B.V."""
     personio.point_at(simulator, settings)
-    return personio.connect_linde(personio.entity_of_personio())
+    key = once("linde", simulator, lambda: personio.connect_linde(personio.entity_of_personio()).pk)
+    return Connection.objects.select_related("entity__company").get(pk=key)

@@ -38,6 +38,21 @@ VALUE_LISTS = {
     "function": (Option("f-0", "Algemeen"), Option("f-1", "Kok"), Option("f-2", "Bediening")),
     "department": (Option("d-0", "Algemeen"), Option("d-1", "Keuken")),
     "distributionUnit": (Option("u-0", "Algemeen"),),
+    "howToFormatLastName": (Option(41, "Achternaam"), Option(42, "Achternaam partner")),
+    "typeOfEmployee": (Option(51, "Werknemer"), Option(52, "Stagiair")),
+    "civilStatus": (Option(61, "Gehuwd"), Option(63, "Ongehuwd")),
+    "title": (Option(62, "Drs."), Option(64, "Ir.")),
+    "typeOfDocument": (Option(71, "Paspoort"), Option(72, "Rijbewijs")),
+    "furtherIndication": (Option(73, "WW"), Option(74, "AB")),
+    "shift": (Option(1, "1"), Option(2, "2")),
+    **{
+        name: (Option(81, f"{name} een"), Option(82, f"{name} twee"))
+        for name in (
+            *("employmentContractType", "employmentDurationType", "cancellationPeriodTimeUnit", "employeeProfileId"),
+            *("specialIncomeRatio", "exemptionInsuranceObligation", "vacationCoupons", "typeOfParticipation"),
+            *("valueOfParticipation", "flexibleHoursContract", "standardFunction", "contractCode"),
+        )
+    },
 }
 DEFAULTS: dict[str, Any] = {
     "uniqueName": None,
@@ -84,6 +99,7 @@ class World:
     elsewhere: set[str] = field(default_factory=set)
     bsns: dict[str, str] = field(default_factory=dict)
     ibans: dict[str, str] = field(default_factory=dict)
+    payments: dict[str, dict[str, Any]] = field(default_factory=dict)
     concepts: dict[str, dict[str, Any]] = field(default_factory=dict)
     concept_bsns: dict[str, str] = field(default_factory=dict)
     verdict: tuple[Message, ...] = ()
@@ -274,6 +290,9 @@ class FakeTarget:
 
     def get_iban(self, person: LoketPerson) -> str | None:
         return self.world.call("get_iban", person.employee_id, lambda: self.world.ibans.get(person.employee_id))
+
+    def get_payment(self, person: LoketPerson) -> dict[str, Any] | None:
+        return self.world.call("get_payment", person.employee_id, lambda: self.world.payments.get(person.employee_id))
 
     def get_concept(self, concept_id: str) -> dict[str, Any] | None:
         return self.world.call("get_concept", concept_id, lambda: self.world.concepts.get(concept_id))

@@ -1,9 +1,16 @@
 """Who is in the sync, who isn't, and why."""
 
-from django.test import Client
+from typing import Any
 
+from django.test import Client
+from django.utils import timezone
+
+from mapping.models import HRAttribute
 from onboarding.models import LegalEntity, User
-from sync.services import people
+from sync.models import RosterPerson
+from sync.records import Problem
+from sync.services import attribute_labels, codec, people
+from sync.templatetags.sync_words import said
 from tests.sync import pages
 
 
@@ -17,6 +24,32 @@ def test_everybody_has_a_status_and_a_reason(signed_in: Client, entity: LegalEnt
     assert "Active and considered in NL payroll." in text
     assert "The status is Leave; only active people are synced." in text
     assert "<b>Employee number</b> is missing. Without it nobody is sent to Loket." in text
+
+
+def test_a_problem_in_a_column_of_the_company_s_own_has_its_label_with_one_query_for_all(
+    entity: LegalEntity, administrator: User, django_assert_num_queries: Any
+) -> None:
+    pages.upload(entity, administrator)
+    now = timezone.now()
+    HRAttribute.objects.create(
+        company=entity.company,
+        source="roster",
+        key="column:shoe size",
+        label="Shoe Size",
+        first_seen_at=now,
+        seen_at=now,
+    )
+    problem = Problem("bad_text", "column:shoe size")
+    assert said(problem).label == "shoe size", "of which nobody knows more"
+    with django_assert_num_queries(1):
+        labels = attribute_labels.of(entity.company_id, [problem] * 50)
+    [named] = attribute_labels.named([problem], labels)
+    assert said(named).label == "Shoe Size"
+    with django_assert_num_queries(0):
+        assert attribute_labels.of(entity.company_id, [Problem("bad_date", "birth_date")]) == {}
+    RosterPerson.objects.filter(row=2).update(problems=[codec.problem_to_json(problem)])
+    shown = people.find(entity).rows
+    assert [said(one).label for row in shown for one in row.problems if one.code == "bad_text"] == ["Shoe Size"]
 
 
 def test_a_filter_shows_only_those(signed_in: Client, entity: LegalEntity, administrator: User) -> None:

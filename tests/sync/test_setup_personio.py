@@ -63,7 +63,7 @@ def test_the_demo_s_second_company_is_connected_mapped_and_enabled() -> None:
     assert (entity.name, entity.reads_personio, entity.personio_id) == (NAME, True, "170")
     assert entity.is_enabled
     assert entity.mapping_looked_at is not None
-    assert entity.mapping_lacks == []
+    assert [lack["code"] for lack in entity.mapping_lacks] == ["preview_missing"], "all else is mapped (rule 29)"
     assert company.personio.is_working
     assert mappings.published(company, source="personio") is not None
     assert mappings.published(company) is None, "its people come from no roster"

@@ -18,6 +18,7 @@ from sync.models import Link, Roster, RosterPerson, Run
 from sync.services import comparing, execution, overview, readings, retention, rosters, runs
 from sync.services.setup import DEFAULT_MAPPING
 from tests.factories import CompanyFactory, ConnectionFactory, EntityFactory, member
+from tests.snapshots import once
 from tests.sync import pages, personio
 from tests.sync.conftest import SAMPLE
 from tests.sync.personio import HORECA, edit, result, start, work
@@ -33,6 +34,11 @@ KNOWN, KNOWN_NUMBER = 41003, "1003"
 def company(simulator: Simulator, settings: LazySettings) -> Connection:
     """Linde Horeca with a mapping for a file and one for Personio, and no source yet."""
     personio.point_at(simulator, settings)
+    key = once("switch", simulator, lambda: _with_both().pk)
+    return Connection.objects.select_related("entity__company").get(pk=key)
+
+
+def _with_both() -> Connection:
     made = CompanyFactory()
     definitions.connect(made, None, personio.CLIENT_ID, personio.CLIENT_SECRET)
     entity = personio_entities.take(made, None, HORECA)

@@ -11,6 +11,7 @@ from loket_portal.loket.payloads import Message
 from loket_portal.simulator import Simulator
 from onboarding.models import Connection
 from onboarding.services import logins
+from sync.ports import LoketPerson
 from sync.target import LoketTarget
 from tests.sync.fakes import TODAY
 
@@ -47,3 +48,15 @@ def test_a_concept_that_is_refused_is_not_one_that_is_gone() -> None:
 def test_warnings_are_the_clients() -> None:
     warning = Message(204, "Warning", "Let op")
     assert target(SimpleNamespace(take_warnings=lambda: (warning,))).take_warnings() == (warning,)
+
+
+PAYMENTS = [{"iban": "B", "payrollComponent": {"key": 20}}, {"iban": "A", "payrollComponent": {"key": 3}}]
+
+
+def test_the_payment_record_of_the_wage_is_the_one_of_the_lowest_component() -> None:
+    real = target(SimpleNamespace(list_payment_information=lambda employment: PAYMENTS if employment == "b" else []))
+    person = LoketPerson(1, "e", {}, {"id": "b"})
+    assert real.get_payment(person) == PAYMENTS[1]
+    assert real.get_iban(person) == "A"
+    assert real.get_payment(LoketPerson(1, "e", {}, {"id": "c"})) is None
+    assert real.get_payment(LoketPerson(1, "e", {})) is None

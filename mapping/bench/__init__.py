@@ -1,0 +1,1 @@
+"""The workbench of support: drafts of a mapping, suggestions, versions, and what its page shows."""

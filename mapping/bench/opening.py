@@ -1,0 +1,25 @@
+"""Opening a draft to change it: by support only, one at a time, and only while it is a draft."""
+
+from mapping.bench.refusals import NotPossible, Refusal
+from mapping.models import MappingSet
+from onboarding.models import User
+from onboarding.services import access, locks
+
+
+def require_support(user: User | None) -> None:
+    """Raises NotAllowed for anybody but support (rule 28); None is the command line, which support runs on the server."""
+    if user is not None and not user.is_staff:
+        raise access.NotAllowed
+
+
+def opened(draft: MappingSet, user: User | None) -> MappingSet:
+    """The draft as it is stored, locked until the transaction ends.
+
+    Raises NotAllowed for anybody but support, and NotPossible when it was published or discarded meanwhile.
+    """
+    require_support(user)
+    locks.company(draft.company_id)
+    found = MappingSet.objects.select_related("company").get(pk=draft.pk)
+    if found.state != MappingSet.State.DRAFT:
+        raise NotPossible(Refusal.NOT_A_DRAFT)
+    return found
