@@ -18,7 +18,7 @@ LABELS = {
     "contactInformation.phoneNumber": "Telefoonnummer",
     "employeeNumber": "Personeelsnummer",
     "organizationalEntity.department": "Afdeling",
-    "organizationalEntity.distributionUnit": "Verdeeleenheid",
+    "organizationalEntity.distributionUnit": "Verdelingseenheid",
     "organizationalEntity.function": "Functie",
     "personalDetails.civilStatus": "Burgerlijke staat",
     "personalDetails.dateOfBirth": "Geboortedatum",

@@ -13,7 +13,7 @@ def _organization(path: str, label: str, label_nl: str, kind: FieldType = TEXT, 
 ORGANIZATION: tuple[LoketField, ...] = (
     _organization("function", "Function", "Functie", OPTION),
     _organization("department", "Department", "Afdeling", OPTION),
-    _organization("distributionUnit", "Distribution unit", "Verdeeleenheid", OPTION),
+    _organization("distributionUnit", "Distribution unit", "Verdelingseenheid", OPTION),
     _organization("standardFunction", "Standard function of the CLA", "Standaardfunctie (cao)", OPTION, **NULL),
     _organization(
         "deviatingFunctionDescription",

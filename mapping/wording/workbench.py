@@ -70,7 +70,7 @@ FILTERS: dict[str, Text] = {
 }
 DECISIONS: dict[str, Text] = {
     Decision.CONNECT: _("Connected"),
-    Decision.DUPLICATE: _("Duplicate"),
+    Decision.DUPLICATE: _("Duplicated"),
     Decision.CREATE: _("Created"),
 }
 WRITE_MODES: dict[str, Text] = {
