@@ -111,7 +111,7 @@ _NAMES = {
         "Hours per week; Uren per week; Weekly hours; Uren; Weekly working hours; Contract hours; Contracturen; "
         "Arbeidsduur per week; Wochenstunden; Wöchentliche Arbeitszeit"
     ),
-    "organization.distributionUnit": "Cost unit; Allocation unit; Verdeeleenheid; Verdelingseenheid; Kostendrager; Verteilungseinheit",
+    "organization.distributionUnit": "Cost unit; Allocation unit; Verdeeleenheid; Kostendrager; Verteilungseinheit",
 }
 
 NAMES: Mapping[str, tuple[str, ...]] = {target: tuple(text.split("; ")) for target, text in _NAMES.items()}
