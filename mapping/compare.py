@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from mapping.catalogue import LOKET_FIELDS, SCOPE_FIELDS
+from mapping.catalogue import TARGETS
 from mapping.rules import Rule
 
 SETTINGS = (
@@ -58,9 +58,7 @@ def differences(before: Mapping[Place, Rule], after: Mapping[Place, Rule]) -> tu
 
 
 def _in_order(one: Difference) -> tuple[int, str, int]:
-    order = [*SCOPE_FIELDS, *LOKET_FIELDS]
-    number = order.index(one.target) if one.target in order else len(order)
-    return number, one.target, -1 if one.entity is None else one.entity
+    return TARGETS.get(one.target, len(TARGETS)), one.target, -1 if one.entity is None else one.entity
 
 
 def _difference(place: Place, before: Rule | None, after: Rule | None) -> Difference | None:

@@ -15,8 +15,9 @@ from mapping import services
 from mapping.attributes import UNREADABLE, after_publishing, default_document, names_of, of_company, renewal, take
 from mapping.renewal import Renewal
 from mapping.services import Source
+from mapping.services.rights import require_support
 from onboarding.models import AuditEvent, Company, Issue, PersonioAccount, PersonioEvent, User
-from onboarding.services import access, audit, issues, locks, personio, personio_entities
+from onboarding.services import audit, issues, locks, personio, personio_entities
 from onboarding.services.issues import Found
 from onboarding.services.personio import PersonioRefused, Refusal, Trial
 
@@ -145,8 +146,7 @@ def publish_default(company: Company, user: User | None) -> Renewal:
     the mapping in force stays, and so does an attribute that is away: `mapping.renewal`. An open draft stays too, as it
     is. Raises NotAllowed for anybody but support (rule 28), and PersonioRefused when nothing was read of Personio yet.
     """
-    if user is not None and not user.is_staff:
-        raise access.NotAllowed
+    require_support(user)
     personio.required(company)
     locks.company(company.pk)
     if not of_company(company).filter(gone_at__isnull=True).exists():

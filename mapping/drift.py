@@ -10,7 +10,7 @@ from typing import Any, Protocol
 
 from mapping.catalogue import LOKET_FIELDS, PLACE, SCOPE_FIELDS, SUBCOMPANY, FieldType, described, is_needed
 from mapping.converters import Fault, find_option, option_for
-from mapping.resolve import Ambiguous, Lacking, Resolved, label_key
+from mapping.resolve import Ambiguous, Lacking, Resolved, Typed, label_key
 from mapping.rules import MappingSet, Option, Rule, ValueLists, option_key
 from mapping.words import UNDERSTOOD
 
@@ -29,15 +29,9 @@ KINDS = (
 NAMES_SHOWN = 3
 
 
-class Seen(Protocol):
+class Seen(Typed, Protocol):
     """An attribute as it was seen last. `renamed`: a new option's text and the one it had, while that isn't undone."""
 
-    @property
-    def key(self) -> str: ...
-    @property
-    def label(self) -> str: ...
-    @property
-    def type(self) -> str: ...
     @property
     def options(self) -> Sequence[str]: ...
     @property
@@ -208,13 +202,14 @@ def renamed_options(former: Sequence[str], now: Sequence[str], known: Mapping[st
     One gone and one new is a renaming; more of them at once are not told apart. `known` are the renamings so far; one
     that was undone, or whose option went, is no longer among them.
     """
-    gone, came = _only_in(former, now), _only_in(now, former)
+    gone, came = only_in(former, now), only_in(now, former)
     found = dict(known)
     if len(gone) == len(came) == 1:
         found[came[0]] = known.get(gone[0], gone[0])
     return {new: old for new, old in found.items() if new in now and old not in now}
 
 
-def _only_in(these: Sequence[str], those: Sequence[str]) -> list[str]:
+def only_in(these: Iterable[str], those: Iterable[str]) -> tuple[str, ...]:
+    """The options that the others lack, compared as HR values are."""
     others = {option_key(one) for one in those}
-    return [one for one in these if option_key(one) not in others]
+    return tuple(one for one in these if option_key(one) not in others)

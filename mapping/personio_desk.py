@@ -6,8 +6,10 @@ from dataclasses import dataclass, replace
 from mapping import definitions, services
 from mapping.catalogue import PLACE, SUBCOMPANY
 from mapping.models import FieldRule, HRAttribute, MappingSet
-from onboarding.models import Company, Issue, LegalEntity, Membership, PersonioAccount, PersonioEvent, User
+from mapping.portal.rights import administrators
+from onboarding.models import Company, Issue, LegalEntity, PersonioAccount, PersonioEvent, User
 from onboarding.services import access, issues, personio, personio_entities
+from onboarding.services.company_picture import company_of
 from onboarding.services.personio import PersonioRefused, Refusal
 from onboarding.services.personio_entities import Offer
 
@@ -62,12 +64,12 @@ class Desk:
 
 def desk(user: User, company_pk: int) -> Desk | None:
     """The company's desk; None for a company that the user is no member of, as for one that doesn't exist."""
-    company = Company.objects.filter(pk=company_pk, memberships__user=user, memberships__user__is_active=True).first()
+    company = company_of(user, company_pk)
     if company is None:
         return None
     account = personio.account_of(company)
     mapping = services.published(company, SOURCE)
-    found = Desk(company, access.may_administer(user, company), _administrators(company), _targets(mapping))
+    found = Desk(company, access.may_administer(user, company), administrators(company), _targets(mapping))
     if account is None:
         return found
     return replace(
@@ -79,12 +81,6 @@ def desk(user: User, company_pk: int) -> Desk | None:
         mapping=mapping,
         last_event=account.events.order_by("received_at").last(),
     )
-
-
-def _administrators(company: Company) -> tuple[str, ...]:
-    rows = Membership.objects.filter(company=company, user__is_active=True, role__is_administrator=True)
-    found = rows.filter(role__company=company).select_related("user").order_by("user__last_name", "user__email")
-    return tuple(str(member.user) for member in found)
 
 
 def _targets(mapping: MappingSet | None) -> tuple[str, ...]:

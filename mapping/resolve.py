@@ -12,13 +12,25 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 
-class Defined(Protocol):
-    """An attribute as the HR system defines it; a Definition of Personio is one, a stored HRAttribute too."""
+class Named(Protocol):
+    """An attribute by its key, with what it is called."""
 
     @property
     def key(self) -> str: ...
     @property
     def label(self) -> str: ...
+
+
+class Typed(Named, Protocol):
+    """An attribute that says what kind of value it holds."""
+
+    @property
+    def type(self) -> str: ...
+
+
+class Defined(Named, Protocol):
+    """An attribute as the HR system defines it; a Definition of Personio is one, a stored HRAttribute too."""
+
     @property
     def universal_id(self) -> str | None: ...
 

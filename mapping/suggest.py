@@ -7,20 +7,18 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
-from pathlib import Path
-from typing import Protocol
 
-import yaml
 from rapidfuzz import fuzz
 
-from mapping.catalogue import LOKET_FIELDS, SCOPE_FIELDS, FieldType, LoketField, ScopeField
+from mapping import defaults
+from mapping.catalogue import TARGETS, FieldType, LoketField, ScopeField, described
 from mapping.converters import prepared
+from mapping.resolve import Typed
 from mapping.rules import Option, option_key
 from mapping.synonyms import NAMES
 
 SIMILAR = 0.8
 SHOWN = 5
-DEFAULTS = Path(__file__).parent / "defaults"
 KNOWING = ("country_code", "nationality_name")
 """Converters that know what values are called in Dutch, English and German."""
 
@@ -32,17 +30,6 @@ class Reason(StrEnum):
     SYNONYM = "synonym"
     CHOSEN_BEFORE = "chosen_before"
     SIMILAR = "similar"
-
-
-class Named(Protocol):
-    """An attribute as far as a suggestion looks at it."""
-
-    @property
-    def key(self) -> str: ...
-    @property
-    def label(self) -> str: ...
-    @property
-    def type(self) -> str: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +61,7 @@ def name_key(text: str) -> str:
 
 
 def suggest(
-    field: LoketField | ScopeField, attributes: Iterable[Named], memory: Memory | None = None
+    field: LoketField | ScopeField, attributes: Iterable[Typed], memory: Memory | None = None
 ) -> tuple[Suggestion, ...]:
     """The attributes that may fill a field, best first and at most five."""
     own, names = _names(field)
@@ -88,7 +75,7 @@ def _names(field: LoketField | ScopeField) -> tuple[frozenset[str], frozenset[st
     return own, frozenset(map(name_key, NAMES.get(field.key, ()))) | own
 
 
-def _suggestion(one: Named, own: Collection[str], names: Collection[str], memory: Memory) -> Suggestion | None:
+def _suggestion(one: Typed, own: Collection[str], names: Collection[str], memory: Memory) -> Suggestion | None:
     label = name_key(one.label)
     if not label:
         return None
@@ -108,8 +95,7 @@ def _suggestion(one: Named, own: Collection[str], names: Collection[str], memory
 @cache
 def _taken() -> frozenset[str]:
     """What every field of the catalogue is called."""
-    fields: list[LoketField | ScopeField] = [*SCOPE_FIELDS.values(), *LOKET_FIELDS.values()]
-    return frozenset(name for field in fields for name in _names(field)[1])
+    return frozenset(name for target in TARGETS for name in _names(described(target))[1])
 
 
 def _similarity(one: str, other: str) -> float:
@@ -165,7 +151,7 @@ def _words() -> Mapping[str, frozenset[str]]:
     """What the default mappings have for HR values, all of their fields together."""
     found: dict[str, frozenset[str]] = {}
     for file in ("roster", "personio"):
-        for row in yaml.safe_load((DEFAULTS / f"{file}.yaml").read_text(encoding="utf-8"))["rules"]:
+        for row in defaults.read(file)["rules"]:
             for text, meant in (row.get("options") or {}).items():
                 found[option_key(text)] = found.get(option_key(text), frozenset()) | {meant}
     return found

@@ -140,7 +140,7 @@ def duplicate(record: HRRecord, rows: Iterable[str]) -> Decision:
     """Blocked, since somebody else has the same number; `rows` are those of all who have it."""
     if any(problem.code == DUPLICATE for problem in record.problems):  # the source has told it already
         return _blocked(Reason.DUPLICATE_NUMBER, *record.problems)
-    number, params = record.text("employee_number") or "", {"rows": ", ".join(rows)}
+    number, params = record.number, {"rows": ", ".join(rows)}
     problem = Problem(DUPLICATE, "employee_number", number, params, Effect.PERSON)
     return _blocked(Reason.DUPLICATE_NUMBER, *record.problems, problem)
 

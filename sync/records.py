@@ -115,3 +115,8 @@ class HRRecord:
         """First name, prefix and last name, for the screen; the key when there is none."""
         parts = (self.text(column) for column in ("first_name", "prefix", "last_name"))
         return " ".join(part for part in parts if part) or self.key
+
+    @property
+    def number(self) -> str:
+        """The employee number, for the screen; "" where there is none."""
+        return self.text("employee_number") or ""

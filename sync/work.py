@@ -161,7 +161,7 @@ class Work:
             problems=tuple(dict.fromkeys(self.problems)),
             messages=tuple(dict.fromkeys(self.messages)),
             day=self.day,
-            number=self.record.text("employee_number") or "",
+            number=self.record.number,
         )
 
 

@@ -5,25 +5,26 @@ What no longer fits is an issue before the next sync. It goes by itself once it 
 next look sees, or by publishing the mapping anew.
 """
 
-from mapping.attributes.asked import Asked, asked, note_asked
-from mapping.attributes.defaults import default_document
-from mapping.attributes.known import lists_read_at, names_of, of_company, value_lists
+from mapping.attributes.asked import asked, note_asked, open_requests
+from mapping.attributes.defaults import default_document, default_roster
+from mapping.attributes.known import names_of, of_company
 from mapping.attributes.reporting import after_publishing, renewal, report
 from mapping.attributes.taking import UNREADABLE, take
 from mapping.attributes.vanished import note_vanished, note_vanished_of
+from mapping.services.lists import value_lists
 
 __all__ = [
     "UNREADABLE",
-    "Asked",
     "after_publishing",
     "asked",
     "default_document",
-    "lists_read_at",
+    "default_roster",
     "names_of",
     "note_asked",
     "note_vanished",
     "note_vanished_of",
     "of_company",
+    "open_requests",
     "renewal",
     "report",
     "take",

@@ -1,6 +1,6 @@
 """What a company was asked to make in Personio, compared with what Personio shows now (rule 23, CREATE)."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from django.db import transaction
@@ -11,11 +11,11 @@ from django.utils.translation import gettext_noop
 from mapping import rules
 from mapping.attributes.known import of_company
 from mapping.catalogue import described
-from mapping.models import AttributeRequest, HRAttribute, MappingChange, MappingSet
+from mapping.drift import only_in
+from mapping.models import AttributeRequest, HRAttribute, MappingSet
 from mapping.resolve import label_key
-from mapping.rules import option_key
 from mapping.services import Source
-from mapping.services.changes import change_rules, draft_of
+from mapping.services.changes import change_rules, changes_since_begun, draft_of
 from mapping.services.sets import rules_of
 from onboarding.models import Company, Issue
 from onboarding.services import issues, locks
@@ -99,14 +99,9 @@ def _compared(request: AttributeRequest, there: Iterable[HRAttribute]) -> Asked:
 def _against(request: AttributeRequest, one: HRAttribute) -> Asked:
     if one.type != request.type:
         return Asked(request, one, "type")
-    missing, more = _only_in(request.options, one.options), _only_in(one.options, request.options)
+    missing, more = only_in(request.options, one.options), only_in(one.options, request.options)
     unlike = "options" if missing and more else "missing" if missing else "more" if more else ""
     return Asked(request, one, unlike if request.options else "", missing, more)
-
-
-def _only_in(these: Collection[str], those: Collection[str]) -> tuple[str, ...]:
-    others = {option_key(one) for one in those}
-    return tuple(one for one in these if option_key(one) not in others)
 
 
 def _issue(one: Asked) -> Found:
@@ -131,7 +126,7 @@ def _end(one: Asked) -> None:
 
 def _is_chosen_since(draft: MappingSet, request: AttributeRequest) -> bool:
     """Whether somebody has put another attribute in its place after asking: a person's choice stays."""
-    rows = MappingChange.objects.filter(mapping_set=draft, target=request.target, entity=None, at__gt=request.asked_at)
+    rows = changes_since_begun(draft).filter(target=request.target, entity=None, at__gt=request.asked_at)
     return any((row.before or {}).get("source") != (row.after or {}).get("source") for row in rows)
 
 

@@ -5,12 +5,13 @@ from dataclasses import replace
 from mapping import drift, rules, services
 from mapping.attributes.asked import note_asked
 from mapping.attributes.defaults import default_document
-from mapping.attributes.known import of_company, value_lists
+from mapping.attributes.known import of_company
 from mapping.attributes.vanished import note_vanished
 from mapping.models import FieldRule, HRAttribute, MappingSet
 from mapping.renewal import Renewal, renew
 from mapping.resolve import resolve
 from mapping.services import Source
+from mapping.services.lists import value_lists
 from onboarding.models import Company
 from onboarding.services import issues, personio
 from onboarding.services.issues import Found

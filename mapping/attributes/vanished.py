@@ -6,9 +6,9 @@ from typing import Any
 from django.utils.translation import gettext_noop
 
 from mapping import drift, rules
-from mapping.attributes.known import former_values, value_lists
 from mapping.models import FieldRule, MappingSet
 from mapping.services import frozen_rule
+from mapping.services.lists import former_values, value_lists
 from onboarding.models import Company, Issue, LegalEntity
 from onboarding.services import issues
 from onboarding.services.issues import Found

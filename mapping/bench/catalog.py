@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 
-from mapping.bench.starting import default_roster
+from mapping.attributes import default_roster
 from mapping.catalogue import LOKET_FIELDS
 from mapping.models import HRAttribute
 from mapping.services import Source

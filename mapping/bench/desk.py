@@ -2,13 +2,12 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
 from functools import cached_property
 
 from django.db.models import Max
 
 from mapping import coverage, rules
-from mapping.attributes import value_lists
+from mapping.attributes import open_requests, value_lists
 from mapping.bench import drafts
 from mapping.bench.catalog import Attribute, attributes_of
 from mapping.catalogue import LOKET_FIELDS, SCOPE_FIELDS, LoketField, ScopeField
@@ -17,6 +16,7 @@ from mapping.coverage import Facts, Share, State
 from mapping.models import AttributeRequest, HRAttribute, MappingChange, MappingSet, Preview
 from mapping.rules import Option, Rule
 from mapping.services import Source, source_of
+from mapping.services.sets import RulesByPlace, rule_at
 from mapping.suggest import fits, name_key
 from mapping.words import UNDERSTOOD
 from onboarding.models import Company, LegalEntity
@@ -24,7 +24,6 @@ from onboarding.models import Company, LegalEntity
 SCOPE = "scope"
 """The group of the targets that decide who is sent; they are in no group of the catalogue."""
 Target = LoketField | ScopeField
-Rules = Mapping[tuple[str, int | None], Rule]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +45,6 @@ class Row:
     overrides: tuple[str, ...] = ()
     listed: int = 0
     mapped: int = 0
-    unmapped_people: int = 0
     request: AttributeRequest | None = None
 
     @property
@@ -71,9 +69,8 @@ class Desk:
     entity: LegalEntity | None
     attributes: Mapping[str, Attribute]
     lists: rules.ValueLists
-    rules: Rules
+    rules: RulesByPlace
     rows: tuple[Row, ...]
-    changed_at: datetime | None = None
     may_undo: bool = False
     may_redo: bool = False
     exact: Mapping[str, str] = field(default_factory=dict)
@@ -147,13 +144,12 @@ class _Maker:
         self.company, self.source, self.entities, self.entity = company, source, tuple(entities), entity
         self.draft, self.published = draft, published
         self.names = {one.pk: one.name for one in entities}
-        self.in_force: Rules = drafts.rules_of(published) if published else {}
-        self.rules: Rules = drafts.rules_of(draft) if draft else self.in_force
+        self.in_force: RulesByPlace = drafts.rules_of(published) if published else {}
+        self.rules: RulesByPlace = drafts.rules_of(draft) if draft else self.in_force
         self.attributes = attributes_of(company, source)
         self.lists = value_lists(company)
         self.texts = {name: coverage.texts_of(options) for name, options in self.lists.items()}
-        asked = AttributeRequest.objects.filter(company=company, done_at=None, withdrawn_at=None)
-        self.requests = {row.target: row for row in asked} if source == Source.PERSONIO else {}
+        self.requests = {row.target: row for row in open_requests(company)} if source == Source.PERSONIO else {}
         changes = MappingChange.objects.filter(mapping_set=draft) if draft else MappingChange.objects.none()
         self.changed = dict(changes.values_list("target").annotate(last=Max("at")).order_by())
         self.previews = self._previews()
@@ -171,7 +167,6 @@ class _Maker:
             lists=self.lists,
             rules=self.rules,
             rows=rows,
-            changed_at=max(self.changed.values(), default=None),
             may_undo=self.draft is not None and drafts.can_undo(self.draft),
             may_redo=self.draft is not None and drafts.can_redo(self.draft),
             exact=self._exact(rows) if self.draft else {},
@@ -179,18 +174,17 @@ class _Maker:
 
     def _row(self, target: Target) -> Row:
         key = target.key
-        own = self.rules.get((key, self.entity.pk)) if self.entity else None
-        rule = own or self.rules.get((key, None))
+        entity_pk = self.entity.pk if self.entity else None
+        rule = rule_at(self.rules, key, entity_pk)
         attribute = self.attributes.get(rule.source) if rule and rule.source else None
         listed, mapped = self._options(target, rule, attribute)
-        people = self._unmapped_people(key)
         request = self.requests.get(key)
         facts = Facts(
             is_required=is_required(target),
             is_gone=bool(rule and rule.source) and (attribute is None or not attribute.is_there),
             is_undecided=attribute is not None and attribute.migration == HRAttribute.Migration.OPEN,
             is_asked=request is not None,
-            values_missing=listed - mapped or people,
+            values_missing=listed - mapped or self._unmapped_people(key),
         )
         return Row(
             field=target,
@@ -200,11 +194,10 @@ class _Maker:
             state=coverage.state_of(rule, facts),
             is_required=facts.is_required,
             is_changed=self._is_changed(key),
-            is_own=own is not None,
+            is_own=entity_pk is not None and (key, entity_pk) in self.rules,
             overrides=self._overrides(key),
             listed=listed,
             mapped=mapped,
-            unmapped_people=people,
             request=request,
         )
 

@@ -17,7 +17,7 @@ from mapping import rules, services
 from mapping.bench.drafts import change_many
 from mapping.bench.opening import opened
 from mapping.bench.refusals import NotPossible, Refusal
-from mapping.bench.validity import known_keys, roster_columns
+from mapping.bench.validity import known_keys, roster_keys
 from mapping.models import HRAttribute, MappingSet
 from mapping.resolve import Ambiguous, Lacking, label_key, resolve
 from mapping.services import Source
@@ -98,7 +98,7 @@ class _Attributes:
         self.portal = {label_key(row.label): row.key for row in rows if row.source == HRAttribute.Source.PORTAL}
         self.there = [row for row in rows if row.is_there and row.source != HRAttribute.Source.PORTAL]
         if mapping_set.source == Source.ROSTER:
-            self.there += [HRAttribute(key=name, label=name) for name in sorted(roster_columns())]
+            self.there += [HRAttribute(key=name, label=name) for name in sorted(roster_keys())]
 
     def written(self, rule: rules.Rule) -> dict[str, Any]:
         """One rule as the document has it: only what it says."""

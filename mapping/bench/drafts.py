@@ -9,13 +9,14 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from mapping import rules, services
-from mapping.bench.opening import opened, require_support
+from mapping.bench.opening import opened
 from mapping.bench.refusals import NotPossible, Refusal
 from mapping.bench.starting import Start, beginning
 from mapping.bench.undoing import can_redo, can_undo, redo, undo
 from mapping.bench.validity import Validity
 from mapping.models import MappingChange, MappingSet
 from mapping.services.changes import Wanted, change_rules, draft_of, note_whole
+from mapping.services.rights import require_support
 from mapping.services.sets import rules_of
 from onboarding.models import AuditEvent, Company, LegalEntity, User
 from onboarding.services import audit, locks
@@ -49,16 +50,18 @@ def begin(company: Company, source: str, user: User | None, start: Start = Start
     if found := draft_of(company, source):
         raise NotPossible(Refusal.DRAFT_OPEN, {"number": str(found.version)})
     name, rows = beginning(company, source, start)
+    current = services.published(company, source)
     draft = MappingSet.objects.create(
         company=company,
         source=source,
         name=name,
         version=services.next_version(company, source),
-        based_on=services.published(company, source),
+        based_on=current,
         created_by=user,
     )
     services.store_rules(draft, rows)
-    note_whole(draft, user, {"begun": start.value, "version": draft.based_on.version if draft.based_on else None})
+    told = {"begun": start.value, "version": current.version if current else None}
+    services.note_beginning(draft, user, told, rules_of(current) if current else {})
     return draft
 
 

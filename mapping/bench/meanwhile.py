@@ -10,7 +10,7 @@ from mapping.bench.desk import Desk, Row
 from mapping.bench.refusals import NotPossible, Refusal
 from mapping.models import MappingSet
 from mapping.rules import row_of
-from mapping.services.sets import rules_of
+from mapping.services.sets import rule_at, rules_of
 from onboarding.models import User
 
 
@@ -28,9 +28,7 @@ def refuse_other(desk: Desk, row: Row, seen: str) -> None:
 
 def refuse_changed(draft: MappingSet, desk: Desk, row: Row) -> None:
     """The same of a change that came since the row was read. For a caller that holds the company's lock."""
-    found = rules_of(draft)
-    own = found.get((row.target, desk.entity.pk)) if desk.entity else None
-    if (own or found.get((row.target, None))) != row.rule:
+    if rule_at(rules_of(draft), row.target, desk.entity.pk if desk.entity else None) != row.rule:
         raise _changed(desk, row)
 
 

@@ -2,14 +2,9 @@
 
 from mapping.bench.refusals import NotPossible, Refusal
 from mapping.models import MappingSet
+from mapping.services.rights import require_support
 from onboarding.models import User
-from onboarding.services import access, locks
-
-
-def require_support(user: User | None) -> None:
-    """Raises NotAllowed for anybody but support (rule 28); None is the command line, which support runs on the server."""
-    if user is not None and not user.is_staff:
-        raise access.NotAllowed
+from onboarding.services import locks
 
 
 def opened(draft: MappingSet, user: User | None) -> MappingSet:

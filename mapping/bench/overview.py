@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from mapping import drift
-from mapping.attributes import lists_read_at
 from mapping.attributes.asked import Asked, asked
 from mapping.bench.catalog import Attribute
 from mapping.bench.desk import Desk, Row, desk
@@ -12,8 +11,10 @@ from mapping.coverage import State
 from mapping.models import MappingSet
 from mapping.rules import Rule
 from mapping.services import Source, source_of
+from mapping.services.lists import lists_read_at
 from onboarding.models import Company, Issue, LegalEntity, User
 from onboarding.services import issues, personio
+from onboarding.services.company_picture import company_of
 
 KINDS = (*drift.KINDS, Issue.Kind.ATTRIBUTES_UNREADABLE, Issue.Kind.LOKET_VALUE_GONE)
 """The issues that are about the mapping."""
@@ -66,7 +67,7 @@ class Overview:
 
 def overview(user: User, company_pk: int, source: str = "") -> Overview | None:
     """The mapping in force; None for a company that the user is no member of, as for one that doesn't exist."""
-    company = Company.objects.filter(pk=company_pk, memberships__user=user, memberships__user__is_active=True).first()
+    company = company_of(user, company_pk)
     if company is None:
         return None
     sources = _sources(company)

@@ -11,7 +11,7 @@ from mapping.bench.opening import opened
 from mapping.bench.refusals import NotPossible, Refusal
 from mapping.bench.validity import deciding_columns, known_keys
 from mapping.compare import Difference, differences
-from mapping.models import AttributeRequest, HRAttribute, MappingSet
+from mapping.models import HRAttribute, MappingSet
 from mapping.services.changes import note_whole
 from mapping.services.sets import RulesByPlace, rules_of
 from onboarding.models import AuditEvent, User
@@ -111,7 +111,7 @@ def _requested(draft: MappingSet, found: RulesByPlace) -> Iterator[Against]:
     """What the customer was asked to make and hasn't, where nothing else is read in its place."""
     if draft.source != MappingSet.Source.PERSONIO:
         return
-    for request in AttributeRequest.objects.filter(company=draft.company_id, done_at=None, withdrawn_at=None):
+    for request in attributes.open_requests(draft.company):
         rule = found.get((request.target, None))
         if rule is None or rule.source is None:
             yield Against(Refusal.REQUEST_OPEN, {"attribute": request.label}, request.target)

@@ -7,20 +7,20 @@ import unicodedata
 from collections.abc import Sequence
 
 from django.db import transaction
-from django.db.models import QuerySet
 from django.utils import timezone
 
 from loket_portal.lib.text import one_line, storable
 from mapping import attributes
-from mapping.attributes.asked import TYPES, Asked, asked, open_requests
+from mapping.attributes.asked import TYPES, open_requests
 from mapping.bench.refusals import NotPossible, Refusal
-from mapping.catalogue import LOKET_FIELDS, SCOPE_FIELDS, FieldType
+from mapping.catalogue import LOKET_FIELDS, SCOPE_FIELDS, TARGETS, FieldType
 from mapping.models import AttributeRequest, Section
 from mapping.rules import option_key
+from mapping.services.rights import require_support
 from onboarding.models import Company, User
-from onboarding.services import access, locks, personio
+from onboarding.services import locks, personio
 
-__all__ = ["TYPES", "Asked", "ask", "asked", "open_of", "type_for", "withdraw"]
+__all__ = ["TYPES", "ask", "type_for", "withdraw"]
 
 LONGEST = 200
 TYPE_FOR = {FieldType.DATE: "date", FieldType.DECIMAL: "decimal", FieldType.OPTION: "list", FieldType.BOOLEAN: "list"}
@@ -34,11 +34,6 @@ def type_for(target: str) -> str:
     return TYPE_FOR.get(LOKET_FIELDS[target].type, "standard")
 
 
-def open_of(company: Company) -> QuerySet[AttributeRequest]:
-    """What the company is asked for and Personio doesn't show as asked yet."""
-    return open_requests(company)
-
-
 @transaction.atomic
 def ask(
     company: Company, user: User | None, target: str, label: str, kind: str, options: Sequence[str] = ()
@@ -48,7 +43,7 @@ def ask(
     What was asked for this target before is taken back. `done_at` is set at once where Personio shows such an attribute
     already: the open draft reads it then. Raises NotAllowed for anybody but support, and NotPossible with the reason.
     """
-    _require_support(user)
+    require_support(user)
     name, texts = _checked(company, target, label, kind, options)
     locks.company(company.pk)
     open_requests(company).filter(target=target).update(withdrawn_at=timezone.now())
@@ -69,24 +64,18 @@ def ask(
 @transaction.atomic
 def withdraw(request: AttributeRequest, user: User | None) -> bool:
     """Takes a request back; tells whether it was open still. Raises NotAllowed for anybody but support."""
-    _require_support(user)
+    require_support(user)
     locks.company(request.company_id)
     count = open_requests(request.company).filter(pk=request.pk).update(withdrawn_at=timezone.now())
     attributes.note_asked(request.company)
     return count == 1
 
 
-def _require_support(user: User | None) -> None:
-    """None is the command line (rule 28)."""
-    if user is not None and not user.is_staff:
-        raise access.NotAllowed
-
-
 def _checked(company: Company, target: str, label: str, kind: str, options: Sequence[str]) -> tuple[str, list[str]]:
     """Name and options as they are kept, or NotPossible."""
     if personio.account_of(company) is None:
         raise NotPossible(Refusal.NO_PERSONIO)
-    if target not in LOKET_FIELDS and target not in SCOPE_FIELDS:
+    if target not in TARGETS:
         raise NotPossible(Refusal.TARGET_UNKNOWN, {"target": target})
     name = str(storable(one_line(label)))
     if not name or len(name) > LONGEST:

@@ -1,15 +1,9 @@
 """What a draft begins with: the rules in force, the default mapping as it fits one company, or none."""
 
-from collections.abc import Mapping
 from enum import StrEnum
-from functools import cache
-from typing import Any
-
-import yaml
 
 from mapping import rules, services
-from mapping.attributes import default_document, of_company
-from mapping.attributes.defaults import DEFAULTS
+from mapping.attributes import default_document, default_roster, of_company
 from mapping.bench.refusals import NotPossible, Refusal
 from mapping.models import MappingSet
 from mapping.resolve import resolve
@@ -28,13 +22,6 @@ class Start(StrEnum):
     PUBLISHED = "published"
     EMPTY = "empty"
     DEFAULT = "default"
-
-
-@cache
-def default_roster() -> Mapping[str, Any]:
-    """The default mapping of a roster (defaults/roster.yaml). Not to be changed."""
-    found: dict[str, Any] = yaml.safe_load((DEFAULTS / "roster.yaml").read_text(encoding="utf-8"))
-    return found
 
 
 def beginning(company: Company, source: str, start: Start) -> Beginning:

@@ -10,7 +10,7 @@ from django.db.models import Q, QuerySet
 from mapping.bench.opening import opened
 from mapping.bench.refusals import NotPossible, Refusal
 from mapping.models import MappingChange, MappingSet
-from mapping.services.changes import change_rules, rule_in
+from mapping.services.changes import change_rules, changes_since_begun, rule_in
 from onboarding.models import User
 
 
@@ -69,7 +69,7 @@ def steps(draft: MappingSet) -> Steps:
 def _of_rules(draft: MappingSet) -> QuerySet[MappingChange]:
     """The changes of rules, but those of a legal entity that is gone: its rules went with it, and none comes back."""
     gone = Q(entity=None) & ~Q(entity_name="")
-    return draft.changes.exclude(target="").exclude(gone).select_related("entity").order_by("pk")
+    return changes_since_begun(draft).exclude(gone).select_related("entity").order_by("pk")
 
 
 def _is_taken_back(batch: Sequence[MappingChange], by: Sequence[MappingChange]) -> bool:

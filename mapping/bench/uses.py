@@ -7,10 +7,8 @@ from enum import StrEnum
 from django.db.models import Q
 
 from mapping.models import FieldRule, HRAttribute, MappingSet
+from mapping.rules import PORTAL
 from onboarding.models import Company
-
-PORTAL = "portal."
-"""How the keys of the portal's own attributes begin; these any mapping may read."""
 
 
 class UseKind(StrEnum):
@@ -65,7 +63,7 @@ def _rules(company: Company, key: str, source: str, besides: str) -> Iterator[Us
     for row in rows.select_related("mapping_set", "entity").order_by("entity__name", "position", "pk"):
         is_elsewhere = bool(source) and row.mapping_set.source != source
         if is_elsewhere and not key.startswith(PORTAL):
-            continue  # a column of a roster may be called like an attribute of Personio
+            continue  # a column of a roster may be called like an attribute of Personio; the portal's any mapping reads
         if is_elsewhere or row.entity_id or row.target != besides:
             yield Use(_kind(row, is_elsewhere), row.target, str(row.entity or ""), str(row.mapping_set))
 

@@ -1,9 +1,10 @@
 """What a rule of one company may say: its attribute exists, its settings fit, its legal entity is one of this source."""
 
 from mapping import rules, services
+from mapping.attributes import default_roster
+from mapping.bench.catalog import roster_columns
 from mapping.bench.refusals import NotPossible, Refusal
-from mapping.bench.starting import default_roster
-from mapping.catalogue import LOKET_FIELDS, SCOPE_FIELDS, FieldType
+from mapping.catalogue import LOKET_FIELDS, TARGETS, FieldType
 from mapping.models import FieldRule, HRAttribute, MappingSet, OptionMapEntry
 from mapping.services import Source
 from mapping.services.changes import rule_in
@@ -18,9 +19,9 @@ SCOPE_COLUMNS = ("status", "consider_in_nl_payroll")
 """Columns of a roster that the default mapping doesn't name, for the roster's reader knows them."""
 
 
-def roster_columns() -> frozenset[str]:
+def roster_keys() -> frozenset[str]:
     """The columns that every roster may have; besides, a file may bring columns of its own ("column:…")."""
-    return frozenset(row["source"] for row in default_roster()["rules"] if "source" in row).union(SCOPE_COLUMNS)
+    return frozenset(one.key for one in roster_columns()).union(SCOPE_COLUMNS)
 
 
 def deciding_columns() -> dict[str, str]:
@@ -34,7 +35,7 @@ def known_keys(mapping_set: MappingSet, *, is_there: bool = False) -> set[str]:
     sources = (mapping_set.source, HRAttribute.Source.PORTAL)
     rows = HRAttribute.objects.filter(company=mapping_set.company_id, source__in=sources)
     rows = rows.filter(gone_at__isnull=True) if is_there else rows
-    columns = roster_columns() if mapping_set.source == Source.ROSTER else frozenset[str]()
+    columns = roster_keys() if mapping_set.source == Source.ROSTER else frozenset[str]()
     return {*rows.values_list("key", flat=True), *columns}
 
 
@@ -75,14 +76,9 @@ class Validity:
             found = rule_in({**rules.row_of(rule), "target": target})
         except ValueError as error:
             raise NotPossible(Refusal.RULE_INVALID, {"text": str(error)}) from error
-        if found is None or (found.source is None and found.fallback is None and target not in known_targets()):
+        if found is None or (found.source is None and found.fallback is None and target not in TARGETS):
             raise NotPossible(Refusal.RULE_INVALID, {"text": target})
         return found
-
-
-def known_targets() -> frozenset[str]:
-    """All that a rule can fill."""
-    return frozenset((*SCOPE_FIELDS, *LOKET_FIELDS))
 
 
 def _check_purged(rule: rules.Rule) -> None:

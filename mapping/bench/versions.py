@@ -5,10 +5,10 @@ from django.db.models import QuerySet
 
 from mapping import services
 from mapping.bench import drafts, publishing
-from mapping.bench.opening import require_support
 from mapping.bench.refusals import NotPossible, Refusal
 from mapping.compare import Difference, differences
 from mapping.models import MappingSet
+from mapping.services.rights import require_support
 from mapping.services.sets import rules_of
 from onboarding.models import Company, User
 from onboarding.services import locks
@@ -67,7 +67,7 @@ def _again(old: MappingSet, user: User | None, current: MappingSet | None) -> Ma
         created_by=user,
     )
     services.store_rules(made, rules_of(old))
-    services.note_whole(made, user, {"begun": "version", "version": old.version})
-    services.note_differences(made, user, rules_of(current) if current else {})
+    told = {"begun": "version", "version": old.version}
+    services.note_beginning(made, user, told, rules_of(current) if current else {})
     publishing.put_in_force(made, user, current)
     return made

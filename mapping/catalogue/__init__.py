@@ -41,6 +41,7 @@ __all__ = [
     "SECTION",
     "STATUS",
     "SUBCOMPANY",
+    "TARGETS",
     "WHOLES",
     "Effect",
     "FieldType",
@@ -60,6 +61,8 @@ LOKET_FIELDS: dict[str, LoketField] = {
     field.key: field for field in (*PEOPLE, *BANK, *EMPLOYMENT, *HOURS, *ORGANIZATION)
 }
 """The catalogue by field key, in the order in which the fields are shown."""
+TARGETS: dict[str, int] = {target: place for place, target in enumerate((*SCOPE_FIELDS, *LOKET_FIELDS))}
+"""All that a rule can fill, and the place of each in the order of the catalogue."""
 
 BSN = "bsn"
 EMPLOYEE_NUMBER = "employee.employeeNumber"

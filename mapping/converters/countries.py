@@ -7,15 +7,11 @@ import re
 import unicodedata
 from collections.abc import Mapping
 from functools import cache
-from pathlib import Path
 from types import MappingProxyType
-from typing import Any
 
-import yaml
-
+from mapping import defaults
 from mapping.converters.base import Fault
 
-DATA = Path(__file__).parents[1] / "defaults"
 WITHOUT_ACCENT = str.maketrans({"ß": "ss", "ø": "o", "Ø": "o", "ł": "l", "Ł": "l", "đ": "d", "æ": "ae", "Æ": "ae"})
 """Letters that Unicode does not take apart."""
 
@@ -40,23 +36,20 @@ def _unknown(text: str) -> Fault:
 @cache
 def _countries() -> Mapping[str, str]:
     """The ISO code of each spelling."""
-    return MappingProxyType({_key(word): code for code, words in _data("countries").items() for word in (code, *words)})
+    return MappingProxyType(
+        {_key(word): code for code, words in defaults.read("countries").items() for word in (code, *words)}
+    )
 
 
 @cache
 def _nationalities() -> Mapping[str, str]:
     """Loket's text of each spelling, and of the ISO code of the country, which is in capitals as no spelling is."""
     found: dict[str, str] = {}
-    for name, row in _data("nationalities").items():
+    for name, row in defaults.read("nationalities").items():
         found |= {_key(word): name for word in (name, *row["words"])}
         if "iso" in row:
             found[row["iso"]] = name
     return MappingProxyType(found)
-
-
-def _data(name: str) -> dict[str, Any]:
-    loaded: dict[str, Any] = yaml.safe_load((DATA / f"{name}.yaml").read_text(encoding="utf-8"))
-    return loaded
 
 
 def _key(text: str) -> str:

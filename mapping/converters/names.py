@@ -8,7 +8,7 @@ PREFIXES = frozenset(
     {
         *("van", "de", "der", "den", "het", "'t", "’t", "‘t", "'s", "’s", "te", "ten", "ter", "tot", "toe", "tho", "thoe", "thor"),
         *("in", "op", "aan", "uit", "uyt", "uijt", "onder", "over", "bij", "voor", "gen", "v", "v.", "vd", "v.d.", "d.", "v/d"),
-        *("von", "vom", "zu", "zum", "zur", "zur", "dem", "am", "im", "auf", "aus", "unter", "vor"),
+        *("von", "vom", "zu", "zum", "zur", "dem", "am", "im", "auf", "aus", "unter", "vor"),
         *("la", "le", "les", "las", "los", "lo", "du", "des", "da", "das", "do", "dos", "di", "del", "della", "delle", "dei"),
         *("degli", "dal", "dalla", "el", "al", "ben", "bin", "ibn", "af", "av"),
     }

@@ -71,7 +71,7 @@ class HRAttribute(models.Model):
     key = models.CharField(_("key"), max_length=80)
     label = models.CharField(_("label"), max_length=200)
     type = models.CharField(_("type"), max_length=20)
-    universal_id = models.CharField(max_length=80, blank=True)
+    universal_id = models.CharField(_("universal id"), max_length=80, blank=True)
     options = models.JSONField(_("options"), default=list)
     renamed = models.JSONField(default=dict, help_text="new text of an option: the text it had, while it is not undone")
     first_seen_at = models.DateTimeField(_("seen first"))

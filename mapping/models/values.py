@@ -30,6 +30,7 @@ class ValueImport(models.Model):
     former = EncryptedJSONField(help_text="what the values were before: the undo file")
     undone_at = models.DateTimeField(null=True)
     undone_by = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+")
+    purged_at = models.DateTimeField(null=True, help_text="`rejects` and `former` are empty since then")
 
     class Meta:
         verbose_name = _("import of values")

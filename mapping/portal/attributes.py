@@ -13,7 +13,7 @@ from mapping.catalogue import LOKET_FIELDS, FieldType, LoketField
 from mapping.models import FieldRule, HRAttribute, MappingSet, PersonValue, Section
 from mapping.portal.refusals import PortalRefused, Refusal
 from mapping.portal.rights import record, require_management
-from mapping.rules import Decision, option_key
+from mapping.rules import PORTAL, Decision, option_key
 from onboarding.models import AuditEvent, Company, User
 from onboarding.services import locks
 
@@ -31,7 +31,6 @@ class AttributeType(StrEnum):
     IBAN = "iban"
 
 
-PREFIX = "portal."
 LONGEST_LABEL, LONGEST_OPTION = 100, 100
 SENSITIVE = frozenset({AttributeType.BSN, AttributeType.IBAN})
 READING = (MappingSet.State.DRAFT, MappingSet.State.PUBLISHED, MappingSet.State.RETIRED)
@@ -76,7 +75,7 @@ def make(
         made = HRAttribute.objects.create(
             company=section.company,
             source=HRAttribute.Source.PORTAL,
-            key=f"{PREFIX}{uuid.uuid4().hex}",
+            key=f"{PORTAL}{uuid.uuid4().hex}",
             label=_label(section.company, label),
             type=AttributeType(kind),
             options=_options(kind, options),
@@ -86,7 +85,7 @@ def make(
             duplicate_of=duplicate_of,
             migration=migration,
         )
-        made.key = f"{PREFIX}{made.pk}"
+        made.key = f"{PORTAL}{made.pk}"
         made.save(update_fields=["key"])
         record(CHANGED, section.company, user, f"made:{section.name}: {made.label}")
     return made

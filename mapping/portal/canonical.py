@@ -6,10 +6,8 @@ from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
 
-from stdnum import iban as iban_number
-from stdnum.exceptions import ValidationError
-from stdnum.nl import bsn as bsn_number
-
+from mapping.catalogue import LOKET_FIELDS
+from mapping.converters import convert
 from mapping.models import HRAttribute
 from mapping.portal.attributes import AttributeType
 from mapping.portal.refusals import PortalRefused, Refusal
@@ -89,19 +87,16 @@ def _yes_no(text: str) -> str:
     return found
 
 
-def _bsn(text: str) -> str:
-    """Nine digits that pass the eleven test; eight are refused, since a lost zero in front would be a guess."""
-    compact = re.sub(r"[ .-]", "", text)
-    if not re.fullmatch(r"[0-9]{9}", compact) or not bsn_number.is_valid(compact):
-        raise PortalRefused(Refusal.BAD_BSN)
-    return compact
+def _number_of(target: str, refusal: Refusal) -> Callable[[str], str]:
+    """Reads a number as it is read from an HR system for Loket's own field of it."""
 
+    def read(text: str) -> str:
+        found = convert(LOKET_FIELDS[target], text)
+        if not isinstance(found, str):
+            raise PortalRefused(refusal)
+        return found
 
-def _iban(text: str) -> str:
-    try:
-        return str(iban_number.validate(text))
-    except ValidationError as error:
-        raise PortalRefused(Refusal.BAD_IBAN) from error
+    return read
 
 
 _READERS: dict[AttributeType, Callable[[str], str]] = {
@@ -110,6 +105,6 @@ _READERS: dict[AttributeType, Callable[[str], str]] = {
     AttributeType.DECIMAL: _decimal,
     AttributeType.DATE: _date,
     AttributeType.YES_NO: _yes_no,
-    AttributeType.BSN: _bsn,
-    AttributeType.IBAN: _iban,
+    AttributeType.BSN: _number_of("bsn", Refusal.BAD_BSN),
+    AttributeType.IBAN: _number_of("iban", Refusal.BAD_IBAN),
 }

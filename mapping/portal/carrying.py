@@ -22,7 +22,8 @@ from mapping.portal import attributes, canonical, sections, values
 from mapping.portal.refusals import PortalRefused, Refusal
 from mapping.portal.rights import record, require_support
 from mapping.rules import option_key
-from onboarding.models import AuditEvent, Company, LegalEntity, User, ValueList
+from mapping.services.lists import value_lists
+from onboarding.models import AuditEvent, Company, LegalEntity, User
 from onboarding.services import locks
 from onboarding.services.access import NotAllowed
 
@@ -66,12 +67,9 @@ class Plan:
 
 def options_of(company: Company, target: str) -> tuple[str, ...]:
     """The texts of Loket's list for a target, of all administrations that the company's sign-ins have shown."""
-    loket_field = LOKET_FIELDS[target]
-    rows = ValueList.objects.filter(login__company=company, name=loket_field.options)
-    texts = (str(option.get("value") or "").strip() for row in rows.order_by("pk") for option in row.options)
     found: dict[str, str] = {}
-    for text in texts:
-        if text:
+    for option in value_lists(company).get(LOKET_FIELDS[target].options, ()):
+        if text := option.value.strip():
             found.setdefault(option_key(text), text)
     return tuple(found.values())
 
@@ -260,7 +258,8 @@ def undo(made: ValueImport, user: User | None) -> int:
     """Takes an import back and gives how many values it restored; what somebody changed since stays.
 
     What becomes of the data of a copy is open again, unless another import still stands. Raises NotAllowed, and
-    PortalRefused where it was taken back already, and where it would be open while the mapping in force reads the copy.
+    PortalRefused where it was taken back already, where what was before is no longer kept, and where it would be open
+    while the mapping in force reads the copy.
     """
     attribute = made.attribute
     _require_undo(made, user)
@@ -287,6 +286,8 @@ def _require_undo(made: ValueImport, user: User | None) -> None:
         require_support(user)
     elif made.attribute.section is None or not sections.may_edit(user, made.attribute.section):
         raise NotAllowed
+    if made.purged_at and not made.undone_at:
+        raise PortalRefused(Refusal.PURGED)
 
 
 def _refuse_in_force(attribute: HRAttribute) -> None:

@@ -1,4 +1,4 @@
-"""Why something about the portal's own sections, attributes or values stays as it is; `portal/wording.py` words it."""
+"""Why something about the portal's own sections, attributes or values stays as it is; `mapping.wording.sections` has the words."""
 
 from enum import StrEnum
 
@@ -45,6 +45,7 @@ class Refusal(StrEnum):
     NOT_A_DUPLICATE = "not_a_duplicate"
     NO_REASON = "no_reason"
     UNDONE = "undone"
+    PURGED = "purged"
     STILL_READ = "still_read"
     SENSITIVE_COPY = "sensitive_copy"
 

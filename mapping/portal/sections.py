@@ -42,11 +42,6 @@ def of_company(company: Company) -> QuerySet[Section]:
     return Section.objects.filter(company=company)
 
 
-def company_of(user: User, pk: int) -> Company | None:
-    """The company, for a member of it; None for a company of others, as for one that doesn't exist."""
-    return Company.objects.filter(pk=pk, memberships__user=user, memberships__user__is_active=True).first()
-
-
 def visible_to(user: User, company: Company) -> QuerySet[Section]:
     """The sections that this member of the company may see: an administrator all, others by their role (rule 27)."""
     if is_administrator(user, company):

@@ -1,6 +1,6 @@
 """Mapping sets as the sync takes them, what each legal entity still lacks, and the previews that somebody has seen."""
 
-from mapping.services.changes import change_rules, draft_of, note_differences, note_whole
+from mapping.services.changes import note_beginning
 from mapping.services.previews import note_preview
 from mapping.services.publication import next_version, publish, put_in_force, refuse_scope
 from mapping.services.readiness import Lack, lacks_of, look_for, write_readiness
@@ -22,17 +22,14 @@ from mapping.services.sets import (
 __all__ = [
     "Lack",
     "Source",
-    "change_rules",
     "digest_of",
-    "draft_of",
     "frozen_rule",
     "frozen_rules",
     "lacks_of",
     "look_for",
     "next_version",
-    "note_differences",
+    "note_beginning",
     "note_preview",
-    "note_whole",
     "publish",
     "published",
     "published_for",

@@ -7,8 +7,10 @@ import uuid
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from django.db.models import QuerySet
+
 from mapping import rules
-from mapping.catalogue import LOKET_FIELDS, SCOPE_FIELDS
+from mapping.catalogue import TARGETS
 from mapping.compare import differences
 from mapping.models import FieldRule, MappingChange, MappingSet
 from mapping.services.sets import RulesByPlace, frozen_rule, rules_of, store_rule
@@ -16,8 +18,6 @@ from onboarding.models import Company, LegalEntity, User
 
 Wanted = tuple[str, rules.Rule | None, LegalEntity | None]
 """A target, the rule that it shall have (None: none), and for which legal entity (None: the company)."""
-PLACES = {target: number for number, target in enumerate((*SCOPE_FIELDS, *LOKET_FIELDS))}
-"""Where a new rule stands in its set: in the order of the catalogue."""
 
 
 def draft_of(company: Company, source: str) -> MappingSet | None:
@@ -57,17 +57,32 @@ def change_rules(
     return batch if count else None
 
 
-def note_whole(draft: MappingSet, by: User | None, what: dict[str, Any]) -> None:
-    """Puts into the history what happened to the draft as a whole: that it was begun, published, discarded."""
-    MappingChange.objects.create(mapping_set=draft, by=by, batch=uuid.uuid4(), after=what)
+def note_whole(draft: MappingSet, by: User | None, what: dict[str, Any]) -> uuid.UUID:
+    """Puts into the history what happened to the draft as a whole: that it was begun, published, discarded; gives the
+    batch."""
+    batch = uuid.uuid4()
+    MappingChange.objects.create(mapping_set=draft, by=by, batch=batch, after=what)
+    return batch
 
 
-def note_differences(made: MappingSet, by: User | None, before: RulesByPlace) -> None:
+def note_beginning(made: MappingSet, by: User | None, what: dict[str, Any], before: RulesByPlace) -> None:
+    """Puts into the history that a set was begun, and what it does differently from `before` already: both in one batch,
+    which nobody takes back."""
+    note_differences(made, by, before, note_whole(made, by, what))
+
+
+def changes_since_begun(draft: MappingSet) -> QuerySet[MappingChange]:
+    """The changes of single rules, without what the draft was begun with."""
+    return draft.changes.exclude(target="").exclude(batch__in=draft.changes.filter(target="").values("batch"))
+
+
+def note_differences(made: MappingSet, by: User | None, before: RulesByPlace, batch: uuid.UUID | None = None) -> None:
     """Puts into the history, as one batch, what a set of rules does differently from those before it (rule 28).
 
-    For a version that no draft led to: what a draft became was noted change by change.
+    For rules that were not changed one by one: what a draft became was noted change by change. `batch`: the one that
+    they belong to; None: one of their own.
     """
-    batch = uuid.uuid4()
+    batch = batch or uuid.uuid4()
     places = {entity.pk: entity for entity in LegalEntity.objects.filter(company=made.company_id)}
     found = [(one, places.get(one.entity) if one.entity else None) for one in differences(before, rules_of(made))]
     MappingChange.objects.bulk_create(
@@ -100,7 +115,7 @@ def _replace(draft: MappingSet, target: str, rule: rules.Rule | None, entity: Le
     former = frozen_rule(row) if row else None
     if former == rule:
         return former
-    position = row.position if row else PLACES.get(target, len(PLACES))
+    position = row.position if row else TARGETS.get(target, len(TARGETS))
     if row is not None:
         _remove(row)
     if rule is not None:

@@ -7,9 +7,10 @@ from django.db import transaction
 from mapping.models import MappingSet, Preview
 from mapping.rules import Rule
 from mapping.services.readiness import lacks_of
+from mapping.services.rights import require_support
 from mapping.services.sets import frozen_rules, rules_digest
 from onboarding.models import LegalEntity, User
-from onboarding.services import access, entities, locks
+from onboarding.services import entities, locks
 
 
 @transaction.atomic
@@ -29,8 +30,7 @@ def note_preview(
     that were looked at, for a draft may be another one by now; None: those it has now. It doesn't count without Loket's
     value lists, nor where there is nobody to look at. Raises NotAllowed for anybody but support.
     """
-    if user is not None and not user.is_staff:
-        raise access.NotAllowed
+    require_support(user)
     if not lists_known or not people:
         return False
     locks.company(entity.company_id)

@@ -52,6 +52,11 @@ def rules_in_force(found: RulesByPlace, entity_pk: int | None) -> tuple[rules.Ru
     return tuple(rule for rule in own.values() if rule.source or rule.fallback)
 
 
+def rule_at(found: RulesByPlace, target: str, entity_pk: int | None) -> rules.Rule | None:
+    """The rule of a target for a legal entity, else the company's, also one that says "not filled here"; None: no rule."""
+    return found.get((target, entity_pk)) or found.get((target, None))
+
+
 def frozen_rule(row: FieldRule) -> rules.Rule:
     """One rule as the pure core wants it."""
     entries = row.option_map.entries.all() if row.option_map else []

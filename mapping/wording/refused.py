@@ -20,6 +20,8 @@ SETTINGS = {
     "hr_value": _("HR value"),
     "loket_value": _("Loket value"),
 }
+_LOOK_AGAIN = _("Look at the changes again, then publish.")
+_CORRECT = _("Correct it and import it again. Nothing was changed.")
 NOT_POSSIBLE: dict[Refusal, Words] = {
     Refusal.NOT_A_DRAFT: Words(
         _("This is not a draft any more: it was published or discarded meanwhile."), _("Begin a new draft.")
@@ -76,26 +78,20 @@ NOT_POSSIBLE: dict[Refusal, Words] = {
     Refusal.ATTRIBUTE_GONE: Words(
         _("The attribute %(attribute)s is no longer there."), _("Map another one, or remove the mapping of the field.")
     ),
-    Refusal.DRAFT_CHANGED: Words(
-        _("Somebody has changed the draft since you looked at it."), _("Look at the changes again, then publish.")
-    ),
+    Refusal.DRAFT_CHANGED: Words(_("Somebody has changed the draft since you looked at it."), _LOOK_AGAIN),
     Refusal.READ_TWICE: Words(
         _("%(target)s comes from another column, so nothing else can read the column %(attribute)s."),
         _("Map another column here, or fill %(target)s from its own column again."),
     ),
-    Refusal.PUBLISHED_MEANWHILE: Words(
-        _("Somebody has published version %(version)s meanwhile."), _("Look at the changes again, then publish.")
-    ),
+    Refusal.PUBLISHED_MEANWHILE: Words(_("Somebody has published version %(version)s meanwhile."), _LOOK_AGAIN),
     Refusal.NOT_A_VERSION: Words(_("This was never in force."), _("Choose one of the versions.")),
     Refusal.IN_FORCE: Words(_("Version %(version)s is in force already."), _("There is nothing to roll back.")),
     Refusal.TOO_LARGE: Words(_("The document is too large."), _("Choose a file that was exported here.")),
     Refusal.BAD_YAML: Words(
         _("This is not readable YAML, in line %(line)s: %(text)s"),
-        _("Correct it and import it again. Nothing was changed."),
+        _CORRECT,
     ),
-    Refusal.BAD_DOCUMENT: Words(
-        _("The document can't be used: %(text)s"), _("Correct it and import it again. Nothing was changed.")
-    ),
+    Refusal.BAD_DOCUMENT: Words(_("The document can't be used: %(text)s"), _CORRECT),
     Refusal.OTHER_SOURCE: Words(
         _("This document is for another source: %(source)s."), _("Import it in the workbench of that source.")
     ),

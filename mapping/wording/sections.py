@@ -97,6 +97,10 @@ REFUSALS: dict[str, Words] = {
     Refusal.NOT_A_DUPLICATE: Words(_("This attribute is no copy of another one."), _AGAIN),
     Refusal.NO_REASON: Words(_("There is no reason."), _("Write why the old data isn't needed.")),
     Refusal.UNDONE: Words(_("This import was taken back already."), _AGAIN),
+    Refusal.PURGED: Words(
+        _("This import is too old to be taken back: what the values were before is no longer kept."),
+        _("Import or fill in the values that should count now."),
+    ),
     Refusal.STILL_READ: Words(
         _("The mapping in force (%(sets)s) reads “%(attribute)s”, so its data can't be open again."),
         _("Publish a version that doesn't read it first; then take it back here."),

@@ -1,14 +1,14 @@
 """A reading of Personio that support asked for while a mapping is a draft: who asked, how far it is, what failed."""
 
 from django.db import models
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from mapping.models import MappingSet
 from onboarding.models import LegalEntity, User
+from sync.models.stopped import Stopped
 
 
-class BenchReading(models.Model):
+class BenchReading(Stopped):
     """The newest one of a legal entity. The people it read are its bench roster, which goes after a day."""
 
     class State(models.TextChoices):
@@ -27,9 +27,7 @@ class BenchReading(models.Model):
     claimed_by = models.CharField(max_length=64, blank=True)
     beat_at = models.DateTimeField(null=True, help_text="when its worker was last seen")
     read = models.PositiveIntegerField(_("people read"), default=0)
-    message = models.CharField(max_length=300, blank=True)
-    hint = models.CharField(max_length=300, blank=True)
-    params = models.JSONField(default=dict)
+    params = models.JSONField(default=dict)  # as released; of a run it may be blank
 
     class Meta:
         verbose_name = _("reading for a draft")
@@ -37,13 +35,3 @@ class BenchReading(models.Model):
 
     def __str__(self) -> str:
         return f"{self.entity}: {self.state}"
-
-    @property
-    def shown_message(self) -> str:
-        """What stopped it, in the reader's language."""
-        return gettext(self.message) % self.params if self.message else ""
-
-    @property
-    def shown_hint(self) -> str:
-        """Who does what next, in the reader's language."""
-        return gettext(self.hint) % self.params if self.hint else ""

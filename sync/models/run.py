@@ -5,16 +5,16 @@ from datetime import timedelta
 from django.conf import settings
 from django.db import models
 from django.utils import timezone
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from loket_portal.lib.crypto import EncryptedJSONField
 from mapping.models import MappingSet
 from onboarding.models import Connection, User
 from sync.models.roster import Roster
+from sync.models.stopped import Stopped
 
 
-class Run(models.Model):
+class Run(Stopped):
     """One comparison of the roster with Loket; a dry run stops before the first write."""
 
     class State(models.TextChoices):
@@ -52,10 +52,6 @@ class Run(models.Model):
     read = models.PositiveIntegerField(_("read from Personio"), default=0)
     done = models.PositiveIntegerField(default=0)
     total = models.PositiveIntegerField(null=True)
-    # What stopped it: English msgids with their places filled from `params`, so that every reader gets his language.
-    message = models.CharField(max_length=300, blank=True)
-    hint = models.CharField(max_length=300, blank=True)
-    params = models.JSONField(default=dict, blank=True)
     # The claim: who works on it, until when it is believed to live, and how often somebody began.
     claimed_by = models.CharField(max_length=64, blank=True)
     lease_until = models.DateTimeField(null=True)
@@ -97,16 +93,6 @@ class Run(models.Model):
         return self.state == self.State.QUEUED and due_at < timezone.now() - 8 * timedelta(
             seconds=settings.SWEEP_SECONDS
         )
-
-    @property
-    def shown_message(self) -> str:
-        """What stopped it, in the reader's language."""
-        return gettext(self.message) % self.params if self.message else ""
-
-    @property
-    def shown_hint(self) -> str:
-        """Who does what next, in the reader's language."""
-        return gettext(self.hint) % self.params if self.hint else ""
 
     @property
     def percentage(self) -> int:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from django.db.models import Q
 
+from loket_portal.lib.redact import HIDDEN, mask
 from mapping import attributes
 from mapping.bench.catalog import attributes_of
 from mapping.catalogue import LOKET_FIELDS
@@ -101,6 +102,16 @@ def hidden_keys(mapping_set: MappingSet) -> frozenset[str]:
     changes = MappingChange.objects.filter(mapping_set=mapping_set, target__in=targets)
     former = (str((rule or {}).get("source") or "") for rule in changes.values_list("before", flat=True))
     return sensitive_keys(mapping_set.company) | own | {key for key in (*retired, *former) if key}
+
+
+def is_sensitive(target: str) -> bool:
+    """Whether a target is a BSN or an IBAN in Loket."""
+    return target in LOKET_FIELDS and LOKET_FIELDS[target].sensitive
+
+
+def masked(text: str) -> str:
+    """The mask of a value; what is one already stays as it is."""
+    return text if text.startswith(HIDDEN) else mask(text)
 
 
 def labels_of(mapping_set: MappingSet) -> dict[str, str]:

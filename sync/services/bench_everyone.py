@@ -46,7 +46,6 @@ class Seen:
     """One person: `problems` without a value, so that a list of all may be long."""
 
     row: int
-    key: str
     name: str
     number: str
     verdict: Verdict
@@ -92,9 +91,14 @@ class Everybody:
     noted: Preview | None
 
     @property
+    def is_known(self) -> bool:
+        """Whether the numbers are the last word."""
+        return self.is_read and not self.unread and not self.lists_missing
+
+    @property
     def may_be_noted(self) -> bool:
         """Whether these numbers count as the preview that enabling asks for (rule 29)."""
-        return self.is_read and self.people > 0 and not self.unread and not self.lists_missing
+        return self.is_known and self.people > 0
 
 
 def read(mapping_set: MappingSet, entity_pk: str = "", *, show: str = "", page: int | str = 1) -> Everybody | None:
@@ -114,9 +118,8 @@ def note(mapping_set: MappingSet, user: User, entity_pk: str = "") -> bool:
     found = read(mapping_set, entity_pk)
     if found is None:
         return False
-    known = found.is_read and not found.unread and not found.lists_missing
     counts = (found.people, found.passed, found.unmapped)
-    return note_preview(mapping_set, found.entity, user, *counts, known, found.rules)
+    return note_preview(mapping_set, found.entity, user, *counts, found.is_known, found.rules)
 
 
 def _read(mapping_set: MappingSet, entity: LegalEntity, show: str, page: int | str) -> Everybody:
@@ -167,8 +170,8 @@ def _seen(
             (Problem("duplicate_bsn", "bsn", effect=Effect.PERSON if is_new else Effect.FIELD),) if is_double else ()
         )
         problems = tuple(dict.fromkeys((*decision.problems, *double, *mapped.problems)))
-    number, verdict = record.text("employee_number") or "", verdict_of(decision, problems)
-    return Seen(record.row, record.key, record.name, number, verdict, str(decision.reason), problems)
+    verdict = verdict_of(decision, problems)
+    return Seen(record.row, record.name, record.number, verdict, str(decision.reason), problems)
 
 
 def verdict_of(decision: Decision, problems: Sequence[Problem]) -> Verdict:

@@ -111,9 +111,9 @@ def choose(mapping_set: MappingSet, entity_pk: str = "", *, search: str = "", pa
         return None
     found = bench_people.look(entity, mapping_set)
     people = [
-        Candidate(record.row, record.name, record.text("employee_number") or "")
+        Candidate(record.row, record.name, record.number)
         for record in bench_people.records(found)
-        if not search or is_found(search, record.name, record.key, record.text("employee_number") or "")
+        if not search or is_found(search, record.name, record.key, record.number)
     ]
     return Candidates(entity, Paginator(people, PAGE_SIZE).get_page(page), search, found.reading is not None)
 
@@ -140,7 +140,7 @@ def read(mapping_set: MappingSet, entity_pk: str, row: str, *, target: str = "",
         entity=found.entity,
         row=record.row,
         name=record.name,
-        number=record.text("employee_number") or "",
+        number=record.number,
         verdict=bench_everyone.verdict_of(decision, problems),
         reason=str(decision.reason),
         rows=rows,
@@ -171,7 +171,7 @@ def _row(
     labels: Mapping[str, str],
 ) -> Row:
     raw = record.values.get(found.column(rule)) if rule.source else None
-    is_hidden = rule.source in hidden or (rule.target in LOKET_FIELDS and LOKET_FIELDS[rule.target].sensitive)
+    is_hidden = rule.source in hidden or bench.is_sensitive(rule.target)
     own = tuple(problem for problem in problems if _is_of(problem, rule, found.column(rule)))
     becomes = _shown(rule.target, value)
     return Row(
@@ -180,7 +180,7 @@ def _row(
         label=labels.get(rule.source or "", rule.source or ""),
         hr=_known(found, record, rule, raw),
         text=_masked_text(raw, is_hidden=is_hidden),
-        becomes=mask(becomes) if is_hidden and not becomes.startswith("•") else becomes,
+        becomes=bench.masked(becomes) if is_hidden else becomes,
         is_fallback=bool(value and value.is_fallback),
         is_hidden=is_hidden,
         may_reveal=is_hidden and isinstance(raw, str) and bool(raw.strip()),
@@ -212,7 +212,7 @@ def _masked_text(raw: HRValue, *, is_hidden: bool) -> str:
 
 
 def _masked(problem: Problem) -> Problem:
-    return replace(problem, value=mask(problem.value) if not problem.value.startswith("•") else problem.value)
+    return replace(problem, value=bench.masked(problem.value))
 
 
 def _shown(target: str, value: Value | None) -> str:

@@ -8,6 +8,7 @@ after a day, or when the draft is one no longer (`retention`); once it is in for
 import logging
 import uuid
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -25,11 +26,11 @@ from mapping.models import MappingSet
 from mapping.rules import PORTAL, Decision, Rule
 from mapping.rules import MappingSet as Rules
 from mapping.services import frozen_rules, published_for, source_of
+from mapping.services.rights import require_support
 from onboarding.models import Connection, LegalEntity, User
-from onboarding.services import access
 from sync.models import BenchReading, Roster, RosterPerson
 from sync.ports import LeaseLost
-from sync.records import HRRecord, Problem, Sealed
+from sync.records import HRRecord, Sealed
 from sync.services import codec, memory, rosters
 from sync.services.personio_faults import UNREADABLE, not_readable
 from sync.services.personio_people import People
@@ -55,9 +56,8 @@ def ask(entity: LegalEntity, mapping_set: MappingSet, user: User | None) -> Benc
 
     Raises NotAllowed for anybody but support, and ValueError for a mapping that isn't the entity's or isn't Personio's.
     """
-    if user is not None and not user.is_staff:
-        raise access.NotAllowed
-    if mapping_set.company_id != entity.company_id or mapping_set.source != source_of(entity) != "personio":
+    require_support(user)
+    if mapping_set.company_id != entity.company_id or not mapping_set.source == source_of(entity) == "personio":
         raise ValueError("this mapping reads no Personio for this legal entity")
     with transaction.atomic():
         BenchReading.objects.get_or_create(entity=entity, defaults={"asked_at": timezone.now(), "state": State.FAILED})
@@ -197,7 +197,10 @@ def _reading_rules(entity: LegalEntity, draft: MappingSet) -> Rules:
 
 
 class _Employees(People):
-    """The same look at Personio as a sync has, which keeps of everybody who works here what Personio shows today."""
+    """The same look at Personio as a sync has, which keeps of everybody who works here what Personio shows today.
+
+    Of the problems only what was unreadable: those of values are found again through the draft.
+    """
 
     def __init__(self, entity: LegalEntity, rules: Rules, day: date, beat: Any) -> None:
         super().__init__(entity, rules, today=day, beat=beat)
@@ -209,13 +212,13 @@ class _Employees(People):
         if len(seen.employments or ()) > 1:
             status = self._lens.columns.get("status", "status")
             employee, _later = as_of(employee, self._placing.told(seen), self._today, self.departments, status)
-        self.found.append((employee, replaced(record, ())))
+        self.found.append((employee, replace(record, problems=(), later=())))
         return record
 
     def _unreadable(self, employee: Employee, place: Place) -> HRRecord:
         record = super()._unreadable(employee, place)
         if place is Place.HERE:
-            self.found.append((employee, replaced(record, (UNREADABLE,))))
+            self.found.append((employee, replace(record, problems=(UNREADABLE,), later=())))
         return record
 
     def _require_attributes(self) -> None:
@@ -226,11 +229,6 @@ class _Employees(People):
     @property
     def columns(self) -> Mapping[str, str]:
         return self._lens.columns
-
-
-def replaced(record: HRRecord, problems: tuple[Problem, ...]) -> HRRecord:
-    """The record with these problems instead: those of values are found again through the draft."""
-    return HRRecord(record.key, record.row, record.values, problems)
 
 
 def _store(roster: Roster, people: _Employees, wanted: frozenset[str]) -> None:
@@ -278,9 +276,7 @@ def _beat(row: BenchReading, worker: str, read: int | None = None) -> None:
 
 
 def _end(row: BenchReading, worker: str, state: State, error: SyncError | None = None) -> None:
-    words = {"message": "", "hint": "", "params": {}}
-    if error is not None:
-        words = {"message": error.message_id[:300], "hint": error.hint_id[:300], "params": error.params}
     mine = BenchReading.objects.filter(pk=row.pk, claimed_by=worker, state=State.READING)
-    if not mine.update(state=state, beat_at=timezone.now(), **words) and state == State.DONE:
+    ended = mine.update(state=state, beat_at=timezone.now(), **BenchReading.words(error))
+    if not ended and state == State.DONE:
         raise LeaseLost

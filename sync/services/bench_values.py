@@ -4,7 +4,6 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from loket_portal.lib.redact import mask
 from mapping.catalogue import LOKET_FIELDS, SCOPE_FIELDS, FieldType
 from mapping.converters import Fault, convert, find_option, option_for
 from mapping.models import MappingSet
@@ -91,7 +90,7 @@ def read(mapping_set: MappingSet, target: str, entity_pk: str = "", key: str = "
     looks = [bench_people.look(one, mapping_set, [rule.source]) for one in entities]
     readable = [one for one in looks if bench_people.has_text(one, rule.source or "")]
     counts, empty = _counted(readable, rule.source, is_list=is_list)
-    is_hidden = rule.source in bench.hidden_keys(mapping_set) or _is_sensitive(target)
+    is_hidden = rule.source in bench.hidden_keys(mapping_set) or bench.is_sensitive(target)
     options = _options(target, entities)
     rows = _hidden(counts) if is_hidden else _rows(rule, counts, options, is_list=is_list)
     return Values(
@@ -108,10 +107,6 @@ def read(mapping_set: MappingSet, target: str, entity_pk: str = "", key: str = "
         entities=entities,
         unread=tuple(one.entity for one in looks if one not in readable),
     )
-
-
-def _is_sensitive(target: str) -> bool:
-    return target in LOKET_FIELDS and LOKET_FIELDS[target].sensitive
 
 
 def _counted(looks: Iterable[bench_people.Look], key: str, *, is_list: bool) -> tuple[Counter[str], int]:
@@ -148,7 +143,7 @@ def _hidden(counts: Counter[str]) -> tuple[ValueRow, ...]:
     """Masked: how many there are of each says nothing, so they are counted together where they look alike."""
     masked = Counter[str]()
     for text, count in counts.items():
-        masked[text if text.startswith("•") else mask(text)] += count
+        masked[bench.masked(text)] += count
     return tuple(ValueRow(number, text, "", count) for number, (text, count) in enumerate(masked.most_common()))
 
 

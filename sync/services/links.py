@@ -6,7 +6,7 @@ from django.db.models import Q
 from onboarding.models import AuditEvent, Connection, LegalEntity
 from onboarding.services import audit
 from sync.models import Link
-from sync.services import rosters
+from sync.services import rosters, settled
 from sync.services.memory import key_hashes
 
 
@@ -35,5 +35,5 @@ def forget(connection: Connection, employee_number: str, reason: str) -> bool:
 def _keys(entity: LegalEntity, employee_number: str) -> list[str]:
     """What people with this number are called: by it in a file, by their id in Personio, where the number can change."""
     roster = rosters.current(entity) if entity.reads_personio else None
-    people = rosters.records(roster) if roster else ()
-    return [employee_number, *(one.key for one in people if one.text("employee_number") == employee_number)]
+    people = settled.records(entity, roster) if roster else ()
+    return [employee_number, *(one.key for one in people if one.number == employee_number)]

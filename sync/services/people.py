@@ -81,7 +81,7 @@ def find(entity: LegalEntity, *, show: str = "all", search: str = "", page: int 
     counts = Counter(standing.status for standing in standings) + Counter(all=len(standings))
     wanted = [standing for standing in standings if show in {"all", standing.status}]
     if search and roster:
-        found = {r.row for r in settled.records(entity, roster) if is_found(search, r.name, r.key, _number(r))}
+        found = {r.row for r in settled.records(entity, roster) if is_found(search, r.name, r.key, r.number)}
         wanted = [standing for standing in wanted if standing.row in found]
     page_obj = Paginator(wanted, PAGE_SIZE).get_page(page)
     rows = _rows(entity, roster, list(page_obj.object_list)) if roster else []
@@ -124,14 +124,10 @@ def _person(record: HRRecord, standing: Standing, today: date) -> PersonRow:
         standing.status,
         standing.reason,
         decision.problems or record.problems,
-        number=_number(record),
+        number=record.number,
         day=decision.day,
         later=record.later,
     )
-
-
-def _number(record: HRRecord) -> str:
-    return record.text("employee_number") or ""
 
 
 def scope(roster: Roster) -> ScopeCounts:

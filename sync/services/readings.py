@@ -200,8 +200,7 @@ def _with_double(record: HRRecord, rows: list[int]) -> HRRecord:
     kept = tuple(problem for problem in record.problems if problem.code != "duplicate_number")
     if len(rows) > 1:
         params = {"rows": ", ".join(map(str, sorted(rows)))}
-        number = record.text("employee_number") or ""
-        kept = (*kept, Problem("duplicate_number", "employee_number", number, params, Effect.PERSON))
+        kept = (*kept, Problem("duplicate_number", "employee_number", record.number, params, Effect.PERSON))
     return replace(record, problems=kept)
 
 

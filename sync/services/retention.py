@@ -1,4 +1,5 @@
-"""Purges what has served its purpose: values of people in results after RESULT_RETENTION_DAYS.
+"""Purges what has served its purpose: values of people in results, and those that an import of values left out or put
+others in the place of, after RESULT_RETENTION_DAYS.
 
 BSN and IBAN go earlier, when Loket confirms them (`rosters.seal`); a roster goes when a newer one comes, and one of
 Personio when its people come from elsewhere now.
@@ -12,6 +13,7 @@ from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
+from mapping.models import ValueImport
 from onboarding.models import LegalEntity, SignInAttempt
 from sync.models import Result, Roster, Run
 from sync.services import bench_reading, history
@@ -25,13 +27,15 @@ LONGEST_READING = timedelta(days=1)
 def purge() -> int:
     """Deletes names and values from the results of old runs; outcomes and counts stay. Gives the number of runs.
 
-    Attempts to sign in at Loket and ended sessions go as well.
+    Those of old imports of values, attempts to sign in at Loket and ended sessions go as well.
     """
     limit = timezone.now() - timedelta(days=settings.RESULT_RETENTION_DAYS)
     due = Run.objects.filter(finished_at__lt=limit, purged_at__isnull=True)
     ids = list(due.values_list("pk", flat=True))
     Result.objects.filter(run__in=ids).update(person=None, detail=None)
     Run.objects.filter(pk__in=ids).update(purged_at=timezone.now())
+    imports = ValueImport.objects.filter(at__lt=limit, purged_at__isnull=True)
+    imports.update(rejects=[], former=[], purged_at=timezone.now())
     SignInAttempt.objects.filter(created_at__lt=timezone.now() - timedelta(days=1)).delete()
     Session.objects.filter(expire_date__lt=timezone.now()).delete()
     _purge_readings()

@@ -199,10 +199,10 @@ def claim(run_id: int, worker: str) -> Run | None:
         claimed_by=worker,
         lease_until=now + timedelta(seconds=settings.RUN_LEASE_SECONDS),
         attempts=F("attempts") + 1,
-        **_words(None),
+        **Run.words(None),
     )
     if not won:
-        tired = _words(
+        tired = Run.words(
             ConfigProblem(
                 gettext_noop("The run was interrupted three times."),
                 gettext_noop("Support looks at the log of the worker, then you start it again."),
@@ -266,7 +266,7 @@ def end_overtaken() -> int:
 
 def _end(rows: QuerySet[Run], words: tuple[str, str]) -> int:
     ended = {"state": Run.State.FAILED, "claimed_by": "", "finished_at": timezone.now(), "lease_until": None}
-    return rows.update(**ended, **_words(ConfigProblem(*words)))
+    return rows.update(**ended, **Run.words(ConfigProblem(*words)))
 
 
 RELEASED = (
@@ -296,7 +296,7 @@ def _let_go(run: Run, worker: str, **fields: Any) -> bool:
 
 def finish(run: Run, worker: str, state: Run.State, error: SyncError | None = None) -> bool:
     """Ends the run, if the worker still has it; tells whether it did. `error` is what stopped it."""
-    return _let_go(run, worker, state=state, finished_at=timezone.now(), lease_until=None, **_words(error))
+    return _let_go(run, worker, state=state, finished_at=timezone.now(), lease_until=None, **Run.words(error))
 
 
 def later(run: Run, worker: str, error: Retryable) -> bool:
@@ -314,7 +314,7 @@ def later(run: Run, worker: str, error: Retryable) -> bool:
         "attempts": F("attempts") - 1,
         "retries": F("retries") + 1,
     }
-    return _let_go(run, worker, **fields, **_words(error))
+    return _let_go(run, worker, **fields, **Run.words(error))
 
 
 def _given_up(error: Retryable) -> SyncError:
@@ -327,12 +327,6 @@ def give_back(run: Run, worker: str) -> bool:
     """Puts the run back in the queue at once; this attempt counts for nothing."""
     fields = {"state": Run.State.QUEUED, "claimed_by": "", "lease_until": None, "attempts": F("attempts") - 1}
     return _let_go(run, worker, **fields)
-
-
-def _words(error: SyncError | None) -> dict[str, Any]:
-    if error is None:
-        return {"message": "", "hint": "", "params": {}}
-    return {"message": error.message_id[:300], "hint": error.hint_id[:300], "params": error.params}
 
 
 def sweep() -> int:

@@ -100,7 +100,7 @@ class PersonPage:
     @property
     def number(self) -> str:
         """The employee number, where there is one."""
-        return _number(self.record)
+        return self.record.number
 
     @property
     def has_history(self) -> bool:
@@ -119,7 +119,7 @@ def find(section: Section, entity: LegalEntity, *, search: str = "", page: int |
     roster = rosters.current(entity)
     wanted: list[int] = list(roster.people.values_list("row", flat=True)) if roster else []
     if search and roster:
-        found = {r.row for r in rosters.records(roster) if is_found(search, r.name, r.key, _number(r))}
+        found = {r.row for r in rosters.records(roster) if is_found(search, r.name, r.key, r.number)}
         wanted = [row for row in wanted if row in found]
     page_obj = Paginator(wanted, PAGE_SIZE).get_page(page)
     records = list(rosters.records(roster, list(page_obj.object_list))) if roster else []
@@ -137,7 +137,7 @@ def _rows(
         said = values.of_person(known, entity, record.key, who(record))
         others = values.of_others(known, entity, record.key, who(record))
         cells = tuple(Cell(one, _shown(said.get(one.key), one.key in hidden), one.key in others) for one in chosen)
-        rows.append(PersonRow(record.row, record.name, _number(record), values.is_known(record.key), cells))
+        rows.append(PersonRow(record.row, record.name, record.number, values.is_known(record.key), cells))
     return rows
 
 
@@ -211,7 +211,7 @@ def people(entity: LegalEntity) -> Iterator[Known]:
     """Everybody of the legal entity, as far as a file needs them."""
     roster = rosters.current(entity)
     for record in rosters.records(roster) if roster else ():
-        yield Known(entity, record.key, record.name, _number(record), who(record))
+        yield Known(entity, record.key, record.name, record.number, who(record))
 
 
 def export(section: Section, entity: LegalEntity) -> bytes:
@@ -232,10 +232,6 @@ def read_file(section: Section, entity: LegalEntity, user: User, file_name: str,
 
     rows = [(number, [plain(cell) for cell in cells]) for number, cells in read_table(file_name, data, known)]
     return importing.read(section, user, people(entity), rows)
-
-
-def _number(record: HRRecord) -> str:
-    return record.text("employee_number") or ""
 
 
 def _shown(text: str | None, is_sensitive: bool) -> str:

@@ -7,6 +7,7 @@ from django.db.models import QuerySet
 from mapping.models import HRAttribute, MappingSet, Section, ValueImport
 from mapping.portal import attributes, rights, sections
 from onboarding.models import Company, LegalEntity, Role, User
+from onboarding.services.company_picture import company_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +65,7 @@ class Settings:
 
 def board(user: User, company_pk: int) -> Board | None:
     """The list of sections; None for a company that the user is no member of, as for one that doesn't exist."""
-    company = sections.company_of(user, company_pk)
+    company = company_of(user, company_pk)
     if company is None:
         return None
     rows = sections.visible_to(user, company).prefetch_related("access__role", "attributes")
@@ -80,7 +81,7 @@ def _card(section: Section, user: User) -> Card:
 
 def desk(user: User, company_pk: int, section_pk: int, entity_pk: str | int = "") -> Desk | None:
     """One section with a legal entity of the company, the first where none is named; None where the user may see none."""
-    company = sections.company_of(user, company_pk)
+    company = company_of(user, company_pk)
     section = sections.visible_to(user, company).filter(pk=section_pk).first() if company else None
     if company is None or section is None:
         return None
@@ -89,13 +90,12 @@ def desk(user: User, company_pk: int, section_pk: int, entity_pk: str | int = ""
     if entity_pk == "" and entities:
         entity = entities[0]
     may_edit = sections.may_edit(user, section)
-    imports = tuple(_imports(section)) if may_edit else ()
+    imports = tuple(_imports(section).select_related("attribute").defer("rejects", "former")[:10]) if may_edit else ()
     return Desk(company, section, entities, entity, may_edit, rights.may_manage(user, company), imports)
 
 
 def _imports(section: Section) -> QuerySet[ValueImport]:
-    rows = ValueImport.objects.filter(attribute__section=section, kind=ValueImport.Kind.FILE)
-    return rows.select_related("attribute", "by").defer("rejects", "former")[:10]
+    return ValueImport.objects.filter(attribute__section=section, kind=ValueImport.Kind.FILE)
 
 
 def settings(found: Desk) -> Settings | None:
@@ -113,9 +113,7 @@ def settings(found: Desk) -> Settings | None:
 
 def import_of(found: Desk, pk: int) -> ValueImport | None:
     """An import of a file into the section, for who may change values in it."""
-    rows = ValueImport.objects.filter(attribute__section=found.section, kind=ValueImport.Kind.FILE)
-    return (
-        rows.select_related("attribute__section", "attribute__company", "by").filter(pk=pk).first()
-        if found.may_edit
-        else None
-    )
+    if not found.may_edit:
+        return None
+    rows = _imports(found.section).select_related("attribute__section", "attribute__company", "by")
+    return rows.filter(pk=pk).first()

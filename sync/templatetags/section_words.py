@@ -27,7 +27,7 @@ def kind(attribute: HRAttribute) -> Text:
 
 @register.filter
 def why(code: str) -> Text:
-    """Why a person or a row was left out."""
+    """Why a person or a row was left out, or something stays as it is."""
     return reasons().get(code, code)
 
 

@@ -32,7 +32,7 @@ from sync.services.bench_person import Unknown
 from sync.views.filters import LONGEST_SEARCH
 
 LOOK, CHANGE, REVEAL = "mapping.view_mappingset", "mapping.change_mappingset", bench_person.REVEAL
-KEPT = ("person", "target", "source")
+KEPT = ("target", "source")
 """What the address keeps when somebody chooses another legal entity; a person is of one only."""
 
 
@@ -62,7 +62,7 @@ def _shown(
     request: SignedInRequest, mapping_set: MappingSet, name: str, title: str, context: dict[str, Any]
 ) -> HttpResponse:
     """The fragment `sync/bench/_NAME.html`, or the page around it where nobody has script."""
-    is_fragment = bool(getattr(request, "htmx", False))
+    is_fragment = _is_by_script(request)
     own = {"mapping_set": mapping_set, "path": request.path, "is_fragment": is_fragment, **context}
     own["may_change"] = request.user.has_perm(CHANGE)
     fragment = f"sync/bench/_{name}.html"
@@ -76,9 +76,13 @@ def _shown(
         "fragment": fragment,
         "entities": place.entities if request.method == "GET" else (),
         "entity": place.one,
-        "kept": [(one, request.GET[one]) for one in KEPT if one in request.GET and one != "person"],
+        "kept": [(one, request.GET[one]) for one in KEPT if one in request.GET],
     }
     return render(request, "sync/bench/page.html", {**around, **own})
+
+
+def _is_by_script(request: SignedInRequest) -> bool:
+    return bool(getattr(request, "htmx", False))
 
 
 @require_safe
@@ -129,7 +133,7 @@ def everyone(request: SignedInRequest, mapping_set: MappingSet) -> HttpResponse:
     entity_pk = request.GET.get("entity", "")
     if request.method == "POST":
         bench_everyone.note(mapping_set, request.user, entity_pk)
-        if not getattr(request, "htmx", False):
+        if not _is_by_script(request):
             return redirect(request.get_full_path())
     show, page = request.GET.get("show", "")[:200], request.GET.get("page", "1")
     found = bench_everyone.read(mapping_set, entity_pk, show=show, page=page)
@@ -151,7 +155,7 @@ def read(request: SignedInRequest, mapping_set: MappingSet) -> HttpResponse:
     entity_pk = request.GET.get("entity", "")
     if request.method == "POST":
         bench_state.ask(mapping_set, request.user, entity_pk)
-        if not getattr(request, "htmx", False):
+        if not _is_by_script(request):
             return redirect(request.get_full_path())
     found = bench_state.read(mapping_set, entity_pk)
     return _shown(request, mapping_set, "read", _("Read Personio for this mapping"), {"found": found})

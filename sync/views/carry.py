@@ -123,9 +123,11 @@ def carry_file(request: SignedInRequest, mapping_set: MappingSet, attribute_pk: 
     made = service.import_of(desk, int(pk)) if pk.isdecimal() else None
     if kind == "old":
         content = service.old_data(desk)
-    elif kind == "rejects" and made is not None:
+    elif made is None or made.purged_at:
+        raise Http404
+    elif kind == "rejects":
         content = files.rejects(made, reasons(), is_masked=desk.is_sensitive)
-    elif kind == "undo" and made is not None:
+    elif kind == "undo":
         content = files.undo_file(made, is_masked=desk.is_sensitive)
     else:
         raise Http404

@@ -176,7 +176,7 @@ def section_imported_file(
 ) -> HttpResponse:
     """Whom an import left out (`rejects`), or what the values were before it (`undo`), as a CSV file."""
     _desk, made = _import(request, pk, section_pk, import_pk)
-    if kind not in {"rejects", "undo"}:
+    if kind not in {"rejects", "undo"} or made.purged_at:
         raise Http404
     return _csv(kind, files.undo_file(made) if kind == "undo" else files.rejects(made, reasons()))
 

@@ -1,19 +1,17 @@
 """Somebody of support in the workbench of a company, for tests."""
 
-import uuid
 from dataclasses import dataclass
 from typing import Any
 
 from django.test import Client
 from django.urls import reverse
-from django.utils import timezone
 
-from mapping import definitions
 from mapping.bench import drafts
 from mapping.models import MappingSet
-from onboarding.models import Company, LegalEntity, ValueList
-from tests.factories import EntityFactory, LoginFactory, PersonioAccountFactory, UserFactory
-from tests.mapping.accounts import SIMULATED
+from onboarding.models import Company, LegalEntity
+from tests.factories import UserFactory
+from tests.mapping.drafting import connected
+from tests.mapping.portal import value_list
 
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 HTMX = {"HTTP_HX_REQUEST": "true"}
@@ -68,12 +66,10 @@ class Bench:
 
 def of_personio(client: Client, **user: Any) -> Bench:
     """A company with a Personio as the simulator has it, a legal entity that reads it, and Loket's lists."""
-    entity = EntityFactory(name="Linde Horeca B.V.", personio_id="170")
-    PersonioAccountFactory(company=entity.company)
-    definitions.take(entity.company, SIMULATED)
-    lists_of(entity.company)
+    company = connected().company
+    lists_of(company)
     sign_in(client, **user)
-    return Bench(client, entity.company)
+    return Bench(client, company)
 
 
 def sign_in(client: Client, **user: Any) -> None:
@@ -81,9 +77,5 @@ def sign_in(client: Client, **user: Any) -> None:
 
 
 def lists_of(company: Company) -> None:
-    login, administration = LoginFactory(company=company), uuid.uuid4()
     for name, texts in LISTS.items():
-        options = [{"key": number, "value": text, "iso_code": None} for number, text in enumerate(texts, start=1)]
-        ValueList.objects.create(
-            login=login, administration_id=administration, name=name, options=options, loaded_at=timezone.now()
-        )
+        value_list(company, name, *texts)

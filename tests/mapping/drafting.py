@@ -9,8 +9,8 @@ from mapping import definitions, services
 from mapping.bench import drafts
 from mapping.models import HRAttribute, MappingSet
 from mapping.rules import Rule
-from onboarding.models import Company, LegalEntity, PersonioAccount, User
-from tests.factories import EntityFactory, UserFactory
+from onboarding.models import Company, LegalEntity, User
+from tests.factories import EntityFactory, PersonioAccountFactory, UserFactory
 from tests.mapping.accounts import SIMULATED
 
 PERSONIO, ROSTER = services.Source.PERSONIO, services.Source.ROSTER
@@ -22,8 +22,7 @@ OF_BSN, OF_GENDER = "dynamic_24407", "dynamic_24409"
 def connected(name: str = "Linde Horeca B.V.") -> LegalEntity:
     """A legal entity that reads the simulated Personio, which was looked at."""
     entity = EntityFactory(name=name, personio_id="170", enabled_at=None)
-    now = timezone.now()
-    PersonioAccount.objects.create(company=entity.company, client_id="id", client_secret="secret", connected_at=now)
+    PersonioAccountFactory(company=entity.company)
     definitions.take(entity.company, SIMULATED)
     return entity
 
@@ -50,6 +49,12 @@ def rule(target: str, source: str | None = None, **more: Any) -> Rule:
 def reader(db: None) -> LegalEntity:
     """A legal entity that reads the simulated Personio."""
     return connected()
+
+
+@pytest.fixture
+def company(reader: LegalEntity) -> Company:
+    """The company of the `reader`."""
+    return reader.company
 
 
 @pytest.fixture

@@ -24,6 +24,7 @@ from tests.mapping.drafting import (
     OF_GENDER,
     PERSONIO,
     ROSTER,
+    company,
     connected,
     portal,
     reader,
@@ -32,12 +33,7 @@ from tests.mapping.drafting import (
     sources,
 )
 
-__all__ = ["reader", "sam"]
-
-
-@pytest.fixture
-def company(reader: LegalEntity) -> Company:
-    return reader.company
+__all__ = ["company", "reader", "sam"]
 
 
 @pytest.fixture

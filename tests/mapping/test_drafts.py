@@ -10,7 +10,7 @@ from mapping import definitions, services
 from mapping.bench import drafts, publishing
 from mapping.bench.drafts import NotPossible, Refusal, Start
 from mapping.models import Frozen, HRAttribute, MappingChange, MappingSet, OptionMap
-from mapping.rules import Decision, Empty, Rule, TooLong, WriteMode
+from mapping.rules import Decision, Empty, Rule, TooLong, WriteMode, row_of
 from mapping.wording.refused import not_possible
 from onboarding.models import AuditEvent, Company, LegalEntity, User
 from onboarding.services.access import NotAllowed
@@ -24,6 +24,7 @@ from tests.mapping.drafting import (
     OF_GENDER,
     PERSONIO,
     ROSTER,
+    company,
     portal,
     reader,
     rule,
@@ -31,15 +32,10 @@ from tests.mapping.drafting import (
     sources,
 )
 
-__all__ = ["reader", "sam"]
+__all__ = ["company", "reader", "sam"]
 LAST = rule(LAST_NAME, "last_name")
 FIRST = rule(FIRST_NAME, "first_name")
 HOURS = "workingHours.deviatingHoursPerWeek"
-
-
-@pytest.fixture
-def company(reader: LegalEntity) -> Company:
-    return reader.company
 
 
 @pytest.fixture
@@ -85,6 +81,29 @@ def test_a_draft_may_begin_with_the_default_mapping_as_it_fits_the_account(compa
     assert in_force is not None
     assert drafts.rules_of(draft) == drafts.rules_of(in_force)
     assert sources(draft)[BSN] == OF_BSN
+
+
+@pytest.mark.parametrize("start", [Start.EMPTY, Start.DEFAULT])
+def test_what_a_draft_begins_with_otherwise_is_in_the_history_and_no_step_to_take_back(
+    company: Company, reader: LegalEntity, sam: User, start: Start
+) -> None:
+    first = drafts.begin(company, PERSONIO, sam, Start.DEFAULT)
+    drafts.change(first, sam, LAST_NAME, rule(LAST_NAME, "first_name"))
+    drafts.change(first, sam, BSN, Rule(BSN, None), reader)
+    published = publishing.publish(first, sam, None)
+    draft = drafts.begin(company, PERSONIO, sam, start)
+    before, after = drafts.rules_of(published), drafts.rules_of(draft)
+    told = {(row.target, row.entity_id): (row.before, row.after) for row in changes(draft)}
+    assert {place for place in {**before, **after} if before.get(place) != after.get(place)} == set(told)
+    was, became = told[LAST_NAME, None]
+    assert was["source"] == "first_name"
+    assert became == (row_of(after[LAST_NAME, None]) if start is Start.DEFAULT else None)
+    assert told[BSN, reader.pk][1] is None
+    assert {row.by for row in changes(draft)} == {sam}
+    assert not drafts.can_undo(draft)
+    drafts.change(draft, sam, FIRST_NAME, rule(FIRST_NAME, "preferred_name"))
+    drafts.undo(draft, sam)
+    assert drafts.rules_of(draft) == after
 
 
 def test_a_roster_s_default_needs_no_account(company: Company, sam: User) -> None:

@@ -24,6 +24,7 @@ from tests.mapping.drafting import (
     LAST_NAME,
     OF_BSN,
     PERSONIO,
+    company,
     connected,
     portal,
     reader,
@@ -32,13 +33,8 @@ from tests.mapping.drafting import (
     sources,
 )
 
-__all__ = ["reader", "sam"]
+__all__ = ["company", "reader", "sam"]
 LAST = rule(LAST_NAME, "last_name")
-
-
-@pytest.fixture
-def company(reader: LegalEntity) -> Company:
-    return reader.company
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ import pytest
 from django.utils import timezone
 
 from mapping import attributes, definitions, rules, services
-from mapping.bench import drafts, requests
+from mapping.bench import drafts, publishing, requests
 from mapping.bench.refusals import NotPossible, Refusal
 from mapping.models import AttributeRequest, MappingChange, MappingSet
 from onboarding.models import Company, Issue, LegalEntity, PersonioAccount, User
@@ -85,14 +85,14 @@ def test_asking_again_for_a_target_takes_the_first_request_back(company: Company
     second = requests.ask(company, support, BIRTHPLACE, "Plaats van geboorte", "standard")
     first.refresh_from_db()
     assert first.withdrawn_at is not None
-    assert list(requests.open_of(company)) == [second]
+    assert list(attributes.open_requests(company)) == [second]
     assert the_issue(company).params["label"] == "Plaats van geboorte"
 
 
 def test_taken_back_the_company_is_no_longer_asked(company: Company, support: User) -> None:
     request = ask(company, support)
     assert requests.withdraw(request, support)
-    assert not requests.open_of(company).exists()
+    assert not attributes.open_requests(company).exists()
     assert not issues.open_of(company).exists()
     assert not requests.withdraw(request, support), "it was taken back already"
 
@@ -103,7 +103,7 @@ def test_only_support_asks_and_takes_back(company: Company, administrator: User,
     request = ask(company, support)
     with pytest.raises(access.NotAllowed):
         requests.withdraw(request, administrator)
-    assert list(requests.open_of(company)) == [request]
+    assert list(attributes.open_requests(company)) == [request]
 
 
 @pytest.mark.parametrize(
@@ -249,6 +249,20 @@ def test_what_was_said_of_the_target_stays_and_the_former_attribute_is_kept(
     assert found is not None
     assert (found.source, found.former_source) == (MADE.key, "office")
     assert found.write_mode is rules.WriteMode.ONLY_IF_EMPTY
+
+
+def test_a_draft_begun_anew_after_asking_is_no_choice_of_another_attribute(
+    company: Company, support: User, draft: MappingSet
+) -> None:
+    drafts.change(draft, support, BIRTHPLACE, rules.Rule(BIRTHPLACE, "office"))
+    publishing.publish(draft, support, None)
+    ask(company, support)
+    anew = drafts.begin(company, "personio", support, drafts.Start.EMPTY)
+    assert anew.changes.filter(target=BIRTHPLACE).exists(), "what the empty draft lacks is in its history"
+    definitions.take(company, [*SIMULATED, MADE])
+    found = rule(anew)
+    assert found is not None
+    assert found.source == MADE.key
 
 
 def test_an_attribute_that_support_chose_after_asking_stays(company: Company, support: User, draft: MappingSet) -> None:

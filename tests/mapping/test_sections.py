@@ -9,6 +9,7 @@ from mapping.portal.refusals import PortalRefused, Refusal
 from mapping.wording.sections import MIGRATIONS, REFUSALS, TYPES, reasons
 from onboarding.models import AuditEvent, Company, LegalEntity, Membership, User
 from onboarding.services.access import NotAllowed
+from onboarding.services.company_picture import company_of
 from onboarding.wording import audit_detail
 from tests.factories import CompanyFactory, EntityFactory, UserFactory, member
 from tests.mapping.portal import attribute, read_by, section, support, with_role
@@ -108,7 +109,7 @@ def test_nobody_of_another_company_sees_or_changes_it(company: Company) -> None:
     shown = sections.loket(company)
     assert not sections.visible_to(stranger, company).exists()
     assert not sections.may_edit(stranger, shown)
-    assert sections.company_of(stranger, company.pk) is None
+    assert company_of(stranger, company.pk) is None
 
 
 def test_a_member_who_left_or_is_inactive_sees_nothing(company: Company, entity: LegalEntity) -> None:

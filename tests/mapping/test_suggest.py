@@ -4,8 +4,7 @@ from dataclasses import dataclass
 
 import pytest
 
-from mapping.attributes import default_document
-from mapping.bench.starting import default_roster
+from mapping.attributes import default_document, default_roster
 from mapping.catalogue import LOKET_FIELDS, SCOPE_FIELDS
 from mapping.resolve import label_key
 from mapping.rules import Option

@@ -8,7 +8,8 @@ from mapping import services
 from mapping.models import MappingSet
 from mapping.rules import Rule
 from onboarding.models import Company, LegalEntity, User, ValueList
-from tests.factories import UserFactory
+from sync.services import rosters
+from tests.factories import ConnectionFactory, UserFactory
 
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 LAST_NAME, GENDER, BSN = "employee.personalDetails.lastName", "employee.personalDetails.gender", "bsn"
@@ -47,6 +48,14 @@ def signed_in(user: User) -> Client:
     client = Client()
     client.force_login(user, backend=BACKEND)
     return client
+
+
+def with_people(entity: LegalEntity, user: User, text: str) -> LegalEntity:
+    """The entity connected, with Loket's list of genders and the people of this file."""
+    ConnectionFactory(entity=entity)
+    list_of(entity)
+    rosters.upload(entity, user, "roster.csv", text.encode())
+    return entity
 
 
 def list_of(entity: LegalEntity, name: str = "gender", options: list[dict[str, object]] | None = None) -> None:

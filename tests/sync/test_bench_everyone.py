@@ -13,9 +13,9 @@ from mapping.services import frozen_rules, rules_digest
 from onboarding.models import AuditEvent, LegalEntity, User
 from onboarding.services.access import NotAllowed
 from sync.models import Link
-from sync.services import bench, bench_everyone, bench_touched, memory, rosters
+from sync.services import bench, bench_everyone, bench_touched, memory
 from sync.templatetags.sync_words import said
-from tests.factories import ConnectionFactory, EntityFactory, UserFactory
+from tests.factories import EntityFactory, UserFactory
 from tests.mapping.portal import attribute, section
 from tests.sync.bench import (
     FIRST_NAME,
@@ -27,6 +27,7 @@ from tests.sync.bench import (
     draft,
     list_of,
     supporter,
+    with_people,
 )
 
 HEADER = "Employee number;Income number;Status;Consider in NL payroll;Last name;First name;Gender\n"
@@ -50,10 +51,7 @@ RULES = (
 @pytest.fixture
 def people(entity: LegalEntity, administrator: User) -> LegalEntity:
     """A connected entity with six people: two are fine, two lose a field, one is blocked, one is rightly left out."""
-    ConnectionFactory(entity=entity)
-    list_of(entity)
-    rosters.upload(entity, administrator, "roster.csv", (HEADER + ROWS).encode())
-    return entity
+    return with_people(entity, administrator, HEADER + ROWS)
 
 
 @pytest.fixture

@@ -11,10 +11,21 @@ from mapping.models import MappingSet, Preview
 from mapping.rules import Rule
 from onboarding.models import AuditEvent, Connection, LegalEntity, User
 from sync.models import BenchReading
-from sync.services import rosters
-from tests.factories import ConnectionFactory, EntityFactory, UserFactory
+from tests.factories import EntityFactory, UserFactory
 from tests.pseudo import language, reading
-from tests.sync.bench import BSN, FIRST_NAME, GENDER, INCOME, LAST_NAME, NUMBER, draft, list_of, signed_in, supporter
+from tests.sync.bench import (
+    BSN,
+    FIRST_NAME,
+    GENDER,
+    INCOME,
+    LAST_NAME,
+    NUMBER,
+    draft,
+    list_of,
+    signed_in,
+    supporter,
+    with_people,
+)
 
 HEADER = "Employee number;Income number;Status;Consider in NL payroll;Last name;First name;Gender;BSN\n"
 ROWS = "9001;1;Active;Yes;Berg;Anna;V;999900018\n9002;1;Active;Yes;Dijk;Bram;X;\n"
@@ -26,10 +37,7 @@ LOOKS, CHANGES, REVEALS = "view_mappingset", "change_mappingset", "reveal_values
 
 @pytest.fixture
 def people(entity: LegalEntity, administrator: User) -> LegalEntity:
-    ConnectionFactory(entity=entity)
-    list_of(entity)
-    rosters.upload(entity, administrator, "roster.csv", (HEADER + ROWS).encode())
-    return entity
+    return with_people(entity, administrator, HEADER + ROWS)
 
 
 @pytest.fixture

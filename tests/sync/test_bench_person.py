@@ -11,8 +11,8 @@ from onboarding.services.access import NotAllowed
 from sync.records import Sealed
 from sync.services import bench_person, rosters
 from sync.services.bench_person import Compared, Hr, Unknown
-from tests.factories import ConnectionFactory, EntityFactory
-from tests.sync.bench import BSN, FIRST_NAME, GENDER, LAST_NAME, NUMBER, draft, list_of, supporter
+from tests.factories import EntityFactory
+from tests.sync.bench import BSN, FIRST_NAME, GENDER, LAST_NAME, NUMBER, draft, supporter, with_people
 
 HEADER = "Employee number;Income number;Status;Consider in NL payroll;Last name;First name;Prefix;Gender;BSN;IBAN\n"
 ROWS = (
@@ -26,10 +26,7 @@ PLAIN = ("999900018", "123456789", "NL09TEST0000000111")
 
 @pytest.fixture
 def people(entity: LegalEntity, administrator: User) -> LegalEntity:
-    ConnectionFactory(entity=entity)
-    list_of(entity)
-    rosters.upload(entity, administrator, "roster.csv", (HEADER + ROWS).encode())
-    return entity
+    return with_people(entity, administrator, HEADER + ROWS)
 
 
 @pytest.fixture

@@ -9,8 +9,8 @@ from mapping.models import MappingSet
 from mapping.rules import Rule
 from onboarding.models import LegalEntity, User
 from sync.services import bench_values, rosters
-from tests.factories import ConnectionFactory, EntityFactory
-from tests.sync.bench import BSN, FIRST_NAME, GENDER, LAST_NAME, draft, list_of
+from tests.factories import EntityFactory
+from tests.sync.bench import BSN, FIRST_NAME, GENDER, LAST_NAME, draft, list_of, with_people
 
 HEADER = "Employee number;Income number;Status;Consider in NL payroll;Last name;First name;Gender;BSN;Shoe size\n"
 ROWS = (
@@ -25,10 +25,7 @@ ROWS = (
 @pytest.fixture
 def people(entity: LegalEntity, administrator: User) -> LegalEntity:
     """A connected entity with a roster of five, whose administration knows two genders."""
-    ConnectionFactory(entity=entity)
-    list_of(entity)
-    rosters.upload(entity, administrator, "roster.csv", (HEADER + ROWS).encode())
-    return entity
+    return with_people(entity, administrator, HEADER + ROWS)
 
 
 def gender(entity: LegalEntity, **options: str) -> MappingSet:

@@ -8,6 +8,7 @@ import pytest
 from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from mapping.models import HRAttribute, MappingSet, PersonValue
 from mapping.portal import carrying, values
@@ -178,6 +179,24 @@ def test_files_are_the_old_data_the_rejects_and_the_values_before(roster: LegalE
     assert lines("old")[1] == "1001;Anna Berg;V"
     assert lines("rejects", f"?import={made.pk}")[1:] == [";1004;Dian Vos;X;No option was chosen for this value."]
     assert lines("undo", f"?import={made.pk}")[1] == "1001;;Vrouw"
+
+
+def test_beyond_its_term_it_is_not_taken_back_and_has_no_files(roster: LegalEntity, desk_client: Client) -> None:
+    mapping_set, copy = copied(roster)
+    desk_client.post(url(mapping_set, copy), {"action": "carry", name_of("V"): "Vrouw"})
+    before = said(copy, roster)
+    copy.imports.update(rejects=[], former=[], purged_at=timezone.now())
+    made = copy.imports.get()
+    page = text(desk_client.get(url(mapping_set, copy)))
+    assert "This import is too old to be taken back" in page
+    assert "The values before, as CSV" not in page
+    assert "Take the import back" not in page
+    for kind in ("rejects", "undo"):
+        address = reverse("carry_file", args=[mapping_set.pk, copy.pk, kind])
+        assert desk_client.get(f"{address}?import={made.pk}").status_code == 404
+    tried = desk_client.post(url(mapping_set, copy), {"action": "undo", "import": str(made.pk)}, follow=True)
+    assert "Import or fill in the values that should count now." in text(tried)
+    assert said(copy, roster) == before
 
 
 @pytest.mark.parametrize(

@@ -1,19 +1,22 @@
 """The pages of a company's sections: who sees what, one person's values with their days, files (rules 26 and 27)."""
 
 import re
-from datetime import date
+from datetime import date, timedelta
 from html import unescape
 from typing import Any
 
 import pytest
+from django.conf import LazySettings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from mapping.models import HRAttribute, Section
 from mapping.portal import attributes, sections, values
 from onboarding.models import LegalEntity, User
+from sync.services import retention
 from tests.factories import EntityFactory, member
 from tests.mapping.portal import attribute, read_by, section, support, with_role
 from tests.sync.pages import upload
@@ -462,6 +465,33 @@ def test_rejects_and_undo_are_files_and_a_bsn_is_masked(signed_in: Client, shown
         assert answer.status_code == 200
         assert b"99999009" not in answer.content
     assert signed_in.get(url("section_imported_file", shown, import_pk=made.pk, kind="zz")).status_code == 404
+
+
+def test_an_import_beyond_its_term_keeps_its_counts_and_is_not_taken_back(
+    signed_in: Client, shown: Section, entity: LegalEntity, locker: HRAttribute, settings: LazySettings
+) -> None:
+    checked = send(signed_in, shown, entity, "Person;Locker\n1001;7\n9999;8\n")
+    content = re.search(r'name="content" value="([^"]+)"', checked.content.decode())
+    assert content
+    signed_in.post(url("section_import", shown, entity_pk=entity.pk), {"content": content[1]})
+    retention.purge()
+    made = locker.imports.get()
+    assert (len(made.rejects), len(made.former), made.purged_at) == (1, 1, None)
+    term = timedelta(days=settings.RESULT_RETENTION_DAYS, seconds=1)
+    locker.imports.update(at=timezone.now() - term)
+    retention.purge()
+    made.refresh_from_db()
+    assert (made.rejects, made.former) == ([], [])
+    address = url("section_imported", shown, import_pk=made.pk)
+    page = text(signed_in.get(address))
+    assert "Rows 2 Values 1 Empty 0 Left out 1" in page
+    assert "This import is too old to be taken back" in page
+    assert "as CSV" not in page
+    assert "Take the import back" not in page
+    assert "Import or fill in the values that should count now." in text(signed_in.post(address, follow=True))
+    assert now(locker, entity) == {locker.key: "7"}
+    for kind in ("rejects", "undo"):
+        assert signed_in.get(url("section_imported_file", shown, import_pk=made.pk, kind=kind)).status_code == 404
 
 
 def test_an_import_of_another_section_is_not_found(

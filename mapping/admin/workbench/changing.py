@@ -64,17 +64,20 @@ def rule(request: HttpRequest, company: int, source: str, target: str) -> HttpRe
         done = do(found, row, edited, value)
     except Faulty as faulty:
         return page.refused(found, row, (), editor=edited, **faulty.typed)
-    except NotPossible as error:
-        if error.code is Refusal.RULE_CHANGED:
+    except (NotPossible, PortalRefused, PersonioRefused, SyncError) as error:
+        if isinstance(error, NotPossible) and error.code is Refusal.RULE_CHANGED:
             return _overtaken(found.again(), row.target, not_possible(error))
-        return page.refused(found, row, [not_possible(error)], editor=edited)
-    except PortalRefused as error:
-        return page.refused(found, row, [portal_refused(error)], editor=edited)
-    except PersonioRefused as error:
-        return page.refused(found, row, [personio_refused(error)], editor=edited)
-    except SyncError as error:
-        return page.refused(found, row, [of_error(error)], editor=edited)
+        return page.refused(found, row, [_told(error)], editor=edited)
     return _answer(found, row, done)
+
+
+def _told(error: NotPossible | PortalRefused | PersonioRefused | SyncError) -> Words:
+    """Why nothing was changed, in the words of who refused it."""
+    if isinstance(error, NotPossible):
+        return not_possible(error)
+    if isinstance(error, PortalRefused):
+        return portal_refused(error)
+    return personio_refused(error) if isinstance(error, PersonioRefused) else of_error(error)
 
 
 def _overtaken(found: Visit, target: str, told: Words) -> HttpResponse:

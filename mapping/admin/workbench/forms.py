@@ -16,6 +16,7 @@ from mapping.bench.desk import Desk
 from mapping.bench.editor import Editor, Value
 from mapping.catalogue import LoketField
 from mapping.converters import may_shorten
+from mapping.coverage import texts_of
 from mapping.portal.attributes import AttributeType
 from mapping.rules import Empty, Rule, TooLong, WriteMode, option_key
 from mapping.wording import workbench as words
@@ -148,10 +149,7 @@ def _with(choices: list[Choice], source: str | None) -> list[Choice]:
 
 
 def _check_option(text: str, editor: Editor, told: Any) -> None:
-    options = editor.options
-    if options and option_key(text) not in {
-        option_key(known) for one in options for known in (one.value, one.iso_code) if known
-    }:
+    if editor.options and option_key(text) not in texts_of(editor.options):
         raise forms.ValidationError(told, code="option", params={"option": text})
 
 
