@@ -11,7 +11,7 @@ PORT ?= 8000
 WORKERS ?= $(shell n=$$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2); [ $$n -lt 4 ] && echo $$((n + 1)) || echo 5)
 PYTEST ?= PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest -q -n $(WORKERS) --dist loadfile
 
-.PHONY: help demo test bench check fmt lock migrations messages
+.PHONY: help demo production test faults bench check fmt lock migrations messages
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -35,11 +35,19 @@ help:  ## this list
 demo: .venv/.run  ## start the demo: portal, worker and Loket simulator (PORT=8000, RESET=1 starts over)
 	@PORT=$(PORT) $(if $(SIMULATOR_PORT),SIMULATOR_PORT=$(SIMULATOR_PORT)) exec $(BIN)/python manage.py demo $(if $(RESET),--reset)
 
-test: .venv/.dev  ## every test, on a PostgreSQL and a Valkey of its own; browser tests where Chromium is
-	$(PYTEST)
-	TEST_DATABASE=sqlite $(PYTEST) -m any_database
+production: .venv/.dev  ## the services of docker-compose.yml without Docker, with the simulator (PORT=8443, RESET=1)
+	@$(BIN)/python scripts/production.py --simulator $(if $(filter-out file,$(origin PORT)),--port $(PORT)) $(if $(RESET),--reset)
 
-bench: .venv/.run  ## what a reading of Personio costs: calls, memory, time (docs/performance.md)
+test: .venv/.dev  ## every test but the faults, on a PostgreSQL of its own; browser tests where Chromium is
+	$(PYTEST) --ignore=tests/faults
+	TEST_DATABASE=sqlite $(PYTEST) -m any_database --ignore=tests/faults
+
+faults: .venv/.dev  ## what must be survived: kill -9, Redis and PostgreSQL away, Loket misbehaving (some ten minutes)
+	$(PYTEST) tests/faults
+	TEST_DATABASE=sqlite $(PYTEST) -m any_database tests/faults
+
+bench: .venv/.dev  ## what a sync costs beside a bare script, and a reading of Personio (docs/performance.md; a few minutes)
+	@$(BIN)/python scripts/bench_engine.py
 	@$(BIN)/python scripts/bench_personio.py
 
 check: .venv/.dev  ## what CI runs: format, lint, types, import contracts, migrations, settings, translations, tests

@@ -12,10 +12,21 @@ import environ
 from csp.constants import NONCE, NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
+from environ.fileaware_mapping import FileAwareMapping
 
 # --- Where we are -----------------------------------------------------------------------------------------------------
 BASE_DIR = Path(__file__).resolve().parent.parent
+
+
+class Trimmed(FileAwareMapping):  # type: ignore[misc]
+    """A file ends with a line break, which is no part of the value."""
+
+    def __getitem__(self, key: str) -> str:
+        return str(super().__getitem__(key)).strip()
+
+
 env = environ.FileAwareEnv()
+env.ENVIRON = Trimmed()
 environ.Env.read_env(env.str("PORTAL_ENV_FILE", default=str(BASE_DIR / ".env")), overwrite=False)
 
 PORTAL_MODE = env.str("PORTAL_MODE", default="demo")
@@ -36,7 +47,7 @@ DEMO_CLIENT_SECRET = "demo-client-secret"
 
 def secret(name: str, default: str) -> str:
     """The value as it is: django-environ takes one that begins with $ for the name of another variable."""
-    return str(env.ENVIRON.get(name, default)).strip()
+    return str(env.ENVIRON.get(name, default))
 
 
 SECRET_KEY = secret("SECRET_KEY", DEMO_SECRET_KEY if IS_DEMO else "")
@@ -104,24 +115,59 @@ CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_SERIALIZER = "json"
 CELERY_ACCEPT_CONTENT = ["json"]
 CELERY_TASK_ACKS_LATE = True
-CELERY_TASK_REJECT_ON_WORKER_LOST = True
+CELERY_TASK_REJECT_ON_WORKER_LOST = True  # attempts are counted in the row, so a task that kills its worker ends
+CELERY_TASK_ACKS_ON_FAILURE = CELERY_TASK_ACKS_ON_TIMEOUT = True
+CELERY_TASK_SOFT_TIME_LIMIT, CELERY_TASK_TIME_LIMIT = 90, 120  # a task is one slice, never a whole sync
+# These walk over all companies and claim one at a time, so the next hour goes on where they were cut off. Less than
+# VISIBILITY_TIMEOUT: a second delivery would take another child of the worker for the same walk.
+CELERY_TASK_ANNOTATIONS = {
+    task: {"soft_time_limit": 240, "time_limit": 270}
+    for task in (
+        *("onboarding.tasks.recheck", "onboarding.tasks.refresh_lists", "onboarding.tasks.send_mails"),
+        *("mapping.tasks.look", "sync.tasks.purge", "sync.tasks.compare", "sync.tasks.read_for_mapping"),
+    )
+} | {
+    # A slice of writing ends by itself after SLICE_SECONDS; what may take minutes is the reading of a large Personio,
+    # which allows so many calls a minute. A second delivery finds the lease taken, and ends.
+    "sync.tasks.execute": {"soft_time_limit": 840, "time_limit": 900},
+}
+CELERY_TASK_PUBLISH_RETRY = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_WORKER_REDIRECT_STDOUTS = False
+CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = True
+CELERY_WORKER_SOFT_SHUTDOWN_TIMEOUT = 25  # docker-compose.yml gives the container 40 seconds to stop
+CELERY_WORKER_ETA_TASK_LIMIT = 100
+CELERY_WORKER_MAX_MEMORY_PER_CHILD = 300_000  # KiB; a child above it is replaced after its task
+CELERY_WORKER_MAX_TASKS_PER_CHILD = 500
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_CONNECTION_MAX_RETRIES = None  # a Redis that is away for an hour ends no worker
 CELERY_TIMEZONE = "Europe/Amsterdam"
 if REDIS_URL:
+    # What was delivered to a worker that died is delivered again after this; more than twice the longest task, since
+    # a message that is merely late would run twice. The shortest value of all programs on one Redis counts for all.
+    VISIBILITY_TIMEOUT = 300
+    CELERY_RESULT_BACKEND_TRANSPORT_OPTIONS = {"visibility_timeout": VISIBILITY_TIMEOUT}
     CELERY_BROKER_TRANSPORT_OPTIONS = {
-        "visibility_timeout": 3600,
+        "visibility_timeout": VISIBILITY_TIMEOUT,
+        "unacked_restore_interval": 5,
+        "unacked_restore_throttle": 1,  # kombu looks for such messages every interval x throttle, else 100 seconds
         "socket_timeout": 30,
         "socket_connect_timeout": 5,
         "socket_keepalive": True,
         "health_check_interval": 25,
     }
-SWEEP_SECONDS = env.int("SWEEP_SECONDS", default=15)
-RUN_LEASE_SECONDS = env.int("RUN_LEASE_SECONDS", default=75)  # more than the 60 seconds a call to Loket may take
+# A run whose worker was killed goes on after these two at the latest, so within 90 seconds. Why nobody takes it over while
+# a write is still under way: sync/services/leases.py, longest_call.
+SWEEP_SECONDS = env.float("SWEEP_SECONDS", default=30)
+RUN_LEASE_SECONDS = env.float("RUN_LEASE_SECONDS", default=60)
+SLICE_SECONDS = env.float("SLICE_SECONDS", default=45)  # then a run lets others have their turn
+SLICE_PEOPLE = env.int("SLICE_PEOPLE", default=250)
+LOKET_PARALLEL_PER_CONNECTION = env.int("LOKET_PARALLEL_PER_CONNECTION", default=4)
+LOKET_PARALLEL_PER_HOST = env.int("LOKET_PARALLEL_PER_HOST", default=8)
 CELERY_BEAT_SCHEDULE = {
     "sweep": {"task": "sync.tasks.sweep", "schedule": SWEEP_SECONDS, "options": {"expires": SWEEP_SECONDS}},
+    "dispatch": {"task": "sync.tasks.dispatch", "schedule": SWEEP_SECONDS, "options": {"expires": SWEEP_SECONDS}},
     "compare": {"task": "sync.tasks.compare", "schedule": 60.0, "options": {"expires": 60}},
     "purge": {"task": "sync.tasks.purge", "schedule": 3600.0, "options": {"expires": 3600}},
     "mail": {"task": "onboarding.tasks.send_mails", "schedule": 60.0, "options": {"expires": 60}},
@@ -130,9 +176,18 @@ CELERY_BEAT_SCHEDULE = {
     "remind": {"task": "onboarding.tasks.remind", "schedule": 3600.0, "options": {"expires": 3600}},
     "look": {"task": "mapping.tasks.look", "schedule": 3600.0, "options": {"expires": 3600}},
     "compare_lists": {"task": "mapping.tasks.compare_lists", "schedule": 3600.0, "options": {"expires": 3600}},
+    "tidy": {"task": "loket_portal.tasks.tidy", "schedule": 3600.0, "options": {"expires": 3600}},
 }
-CACHES = {
-    "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}
+# What the beat orders has a queue of its own: behind a night's hundreds of runs a sweep would be too old when it came.
+CELERY_TASK_QUEUES: dict[str, dict[str, Any]] = {"celery": {}, "ticks": {}}
+CELERY_TASK_ROUTES = {str(entry["task"]): {"queue": "ticks"} for entry in CELERY_BEAT_SCHEDULE.values()}
+# Several processes share what they count in the database, not in Redis: sign-ins are throttled without it, too.
+CACHES: dict[str, dict[str, Any]] = {
+    "default": {
+        "BACKEND": "loket_portal.lib.table_cache.TableCache",
+        "LOCATION": "loket_portal_cache",
+        "OPTIONS": {"MAX_ENTRIES": 10_000},
+    }
     if REDIS_URL
     else {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
 }

@@ -3,13 +3,14 @@
 import time
 
 from django.conf import settings
-from django.core.cache import cache
 from django.db import DatabaseError, connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 
-from sync.services import runs
+from loket_portal.celery import BEAT
+from sync.services import beats
 
-SWEEPS_MISSED = 8
+SWEEPS_MISSED = 5
+"""With the shipped SWEEP_SECONDS a dead worker or beat shows after two and a half minutes."""
 STARTED_AT = time.time()
 
 
@@ -21,12 +22,15 @@ def healthz(request: HttpRequest) -> HttpResponse:
 def readyz(request: HttpRequest) -> JsonResponse:
     """Whether the database answers and the worker sweeps; 503 when one of them doesn't.
 
-    `sweep_age` in seconds is null until the first sweep has been seen, which a fresh process is given time for.
+    `sweep_age` in seconds is null until the first sweep has been seen, which a fresh process is given time for. Where it
+    grows and `beat_age` doesn't, the worker is gone; where both grow the beat is. In one process there is no `beat_age`.
     """
-    facts: dict[str, object] = {"database": _database_answers(), "sweep_age": _sweep_age()}
-    age = facts["sweep_age"] if isinstance(facts["sweep_age"], int) else time.time() - STARTED_AT
-    is_ready = facts["database"] and age <= SWEEPS_MISSED * settings.SWEEP_SECONDS
-    return JsonResponse(facts | {"ready": bool(is_ready)}, status=200 if is_ready else 503)
+    database = _database_answers()
+    swept, beat = (_age(beats.SWEEP), _age(BEAT)) if database else (None, None)
+    silent = time.time() - STARTED_AT if swept is None else swept
+    is_ready = database and silent <= SWEEPS_MISSED * settings.SWEEP_SECONDS
+    facts = {"database": database, "sweep_age": swept, "beat_age": beat, "ready": is_ready}
+    return JsonResponse(facts, status=200 if is_ready else 503)
 
 
 def _database_answers() -> bool:
@@ -38,9 +42,9 @@ def _database_answers() -> bool:
     return True
 
 
-def _sweep_age() -> int | None:
+def _age(name: str) -> int | None:
     try:
-        swept_at = cache.get(runs.SWEEP_KEY)
-    except Exception:  # noqa: BLE001  a cache that is away is no reason to answer 500: the sweeps are simply not seen
-        swept_at = None
-    return None if swept_at is None else max(0, round(time.time() - swept_at))
+        age = beats.age(name)
+    except DatabaseError:
+        return None
+    return None if age is None else round(age)

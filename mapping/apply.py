@@ -179,6 +179,10 @@ def _check_dutch_postcode(whole: Whole, mapping: MappingSet, found: dict[str, Va
         problems.append(Problem("invalid_postcode", column, code.value, {"target": key}))
 
 
+_PARTS = {whole.name: frozenset(filter(whole.has, LOKET_FIELDS)) for whole in WHOLES}
+"""The fields that each of them consists of."""
+
+
 def _keep_whole(whole: Whole, found: dict[str, Value], problems: list[Problem]) -> None:
     """A new street with the old number is nobody's address: one unusable part holds back all of them.
 
@@ -187,7 +191,7 @@ def _keep_whole(whole: Whole, found: dict[str, Value], problems: list[Problem]) 
     for key, pillar in whole.beside:
         if pillar not in found and key in found and found[key].value is None:
             del found[key]
-    ours = [key for key in found if whole.has(key)]
+    ours = [key for key in found if key in _PARTS[whole.name]]
     told = (problem for problem in problems if problem.code != SHORTENED)
     faulty = next((problem for problem in told if whole.has(problem.params.get("target", ""))), None)
     if ours and faulty:

@@ -6,6 +6,7 @@ catalogue this is every writable field of those bodies: `tests/mapping/test_cata
 
 from types import MappingProxyType
 
+_WITH_ENDING = "The sync sends the last day, a field of the employment, with this call; nobody maps it twice."
 _OWN_DATE = "The day from which a dated record counts. The sync decides it from the day of the change, nobody maps it."
 _LATER = "Compensation comes with a start date and switches of its own (rules 58 to 60), not with this mapping."
 _TAX = "Payroll tax is settled by the payroll administrator with the employee's signed tax form, which HR doesn't keep."
@@ -38,6 +39,10 @@ OMITTED: MappingProxyType[str, str] = MappingProxyType(
         "employment sendToExternalParty": _NO_LIST,
         "employment temporaryTaxExemption": _NO_LIST,
         "employment wachtgeldOldRegulation": _SCHEME,
+        "ending endDate": _WITH_ENDING,
+        "ending createMdvEntry": (
+            "Loket's own notice to the pension fund, for few employers only: the payroll administrator makes it in Loket."
+        ),
         "workingHours startDate": _OWN_DATE,
         "organization startDate": _OWN_DATE,
         "payment payrollComponent": (

@@ -4,8 +4,8 @@ Comparing is tolerant to how Loket writes a value (blanks, dots in initials, "10
 """
 
 import dataclasses
+import re
 from collections.abc import Callable, Iterable, Mapping
-from copy import deepcopy
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal, InvalidOperation
@@ -24,16 +24,16 @@ from mapping.catalogue import (
     Resource,
     Whole,
     empty_parent,
+    whole_of,
 )
 from mapping.converters import Plain
 from mapping.rules import MappingSet, Option, Problem, Sealed, WriteMode
 
 Raw = Mapping[str, Any]
 
+_DUTCH_PHONE = re.compile(r"(?:0|\+31)([1-9][0-9]{8})")
 _FIELDS = [f for f in LOKET_FIELDS.values() if f.key != EMPLOYEE_NUMBER]
-_OF_EMPLOYEE = [f for f in _FIELDS if f.resource is Resource.EMPLOYEE]
-_OF_EMPLOYMENT = [f for f in _FIELDS if f.resource in SECTION]
-_OF_PAYMENT = [f for f in _FIELDS if f.resource is Resource.PAYMENT]
+_OF = {resource: tuple(f for f in _FIELDS if f.resource is resource) for resource in Resource}
 _OF_CONCEPT = [f for f in _FIELDS if f.concept_path and not f.sensitive]
 
 
@@ -41,9 +41,11 @@ _OF_CONCEPT = [f for f in _FIELDS if f.concept_path and not f.sensitive]
 class Change:
     """One field that differs. `old` and `new` are for the screen, masked where the field is sensitive.
 
-    `path` is where it goes in the object that is sent. `sendable` False: this version doesn't send it yet, or, where
-    `waits_until` has an ISO day, it is planned in HR and goes on that day (rule 43). `wanted` is the value itself and
-    must not be stored or shown.
+    `path` is where it goes in the object that is sent. `sendable` False: it is not sent now. Why not, tell
+    `waits_until` (the ISO day on which it goes, rule 43, or AS_EMPLOYEE), `needs` (somebody left it out) or `held` (a
+    problem stands in the way); none of them: this version never sends it. `needs` is the guard without whose approval
+    it isn't sent (D10, rule 53), `from_day` the ISO day from which it counts in a record with a date. `wanted` is the
+    value itself and must not be stored or shown.
     """
 
     field: str
@@ -53,24 +55,51 @@ class Change:
     sendable: bool = True
     wanted: Plain | None = dataclasses.field(default=None, repr=False)
     waits_until: str = ""
+    needs: str = ""
+    from_day: str = ""
+    held: Problem | None = dataclasses.field(default=None, repr=False)
+
+
+AS_EMPLOYEE = "employee"
+"""`Change.waits_until` of what a concept employee has no room for: it goes when the person is an employee."""
 
 
 def diff_employee(
     employee: Raw, wanted: Mapping[str, Value], mapping: MappingSet
 ) -> tuple[list[Change], list[Problem]]:
     """What a PUT of this employee must change. The employee number is how we found the person and is never changed."""
-    changes = _compare(employee, wanted, mapping, _OF_EMPLOYEE, lambda f: f.path)
-    return _without_halves(changes, WHOLES, lambda whole: read(employee, whole.path))
+    changes = _compare(employee, wanted, mapping, _OF[Resource.EMPLOYEE], lambda f: f.path)
+    return _without_halves(changes, _wholes_of(Resource.EMPLOYEE), lambda whole: read(employee, whole.path))
 
 
-def diff_employment(employment: Raw | None, wanted: Mapping[str, Value], mapping: MappingSet) -> list[Change]:
-    """What differs in a row of the comprehensive employments. This version shows it and doesn't send it."""
-    return _compare(employment or {}, wanted, mapping, _OF_EMPLOYMENT, _path_in_row, sendable=False)
+def diff_part(resource: Resource, part: Raw, wanted: Mapping[str, Value], mapping: MappingSet) -> list[Change]:
+    """What a write of this object must change: an employment, working hours, an organizational entity, a payment.
+
+    Parts of what goes whole or not at all are held where they aren't all there.
+    """
+    changes = _compare(part, wanted, mapping, _OF[resource], lambda f: f.path)
+    if not changes:
+        return []
+    _, problems = _without_halves(changes, _wholes_of(resource), lambda whole: read(part, whole.path))
+    halves = {problem.params["target"]: problem for problem in problems}
+    return [_held(change, halves) for change in changes] if halves else changes
 
 
-def diff_payment(payment: Raw | None, wanted: Mapping[str, Value], mapping: MappingSet) -> list[Change]:
-    """What differs in the payment record of the wage, its IBAN apart. This version shows it and doesn't send it."""
-    return _compare(payment or {}, wanted, mapping, _OF_PAYMENT, lambda f: f.path, sendable=False)
+def _held(change: Change, halves: Mapping[str, Problem]) -> Change:
+    whole = whole_of(change.field)
+    problem = halves.get(whole.demanded[0]) if whole else None
+    return dataclasses.replace(change, sendable=False, held=problem) if problem else change
+
+
+def _wholes_of(resource: Resource) -> list[Whole]:
+    return [whole for whole in WHOLES if LOKET_FIELDS[whole.demanded[0]].resource is resource]
+
+
+def part_of(row: Raw, resource: Resource) -> Raw | None:
+    """This object inside a row of the comprehensive employments; None where the employment has none now."""
+    section = SECTION[resource]
+    found: Any = row.get(section) if section else row
+    return found if isinstance(found, Mapping) else None
 
 
 def diff_concept(concept: Raw, wanted: Mapping[str, Value], mapping: MappingSet) -> tuple[list[Change], list[Problem]]:
@@ -79,12 +108,20 @@ def diff_concept(concept: Raw, wanted: Mapping[str, Value], mapping: MappingSet)
 
 
 def new_values(wanted: Mapping[str, Value]) -> list[Change]:
-    """All that a new person gets, sensitive fields apart. What a concept employee can't hold is not sendable."""
+    """All that a new person gets, sensitive fields apart. What a concept employee can't hold waits until it is one."""
     pairs = ((LOKET_FIELDS[key], value.value) for key, value in wanted.items())
     return [
-        Change(f.key, "", display(f, value), f.concept_path, bool(f.concept_path), value)
+        Change(
+            f.key,
+            "",
+            display(f, value),
+            f.concept_path,
+            bool(f.concept_path),
+            value,
+            waits_until="" if f.concept_path else AS_EMPLOYEE,
+        )
         for f, value in pairs
-        if value is not None and not isinstance(value, Sealed) and not f.sensitive
+        if value is not None and not isinstance(value, Sealed) and not f.sensitive and f.resource is not Resource.ENDING
     ]
 
 
@@ -95,17 +132,21 @@ def whole_in_concept(concept: Raw, changes: list[Change]) -> tuple[list[Change],
 
 
 def overlay(obj: Raw, changes: Iterable[Change]) -> dict[str, Any]:
-    """A new object: a deep copy in which only the paths of these changes hold something else.
+    """A new object in which only the paths of these changes hold something else; the other parts are those of `obj`.
 
     A parent that Loket has as null becomes a whole one, since a PUT must not lack a field.
     """
-    whole: dict[str, Any] = deepcopy(dict(obj))
+    whole: dict[str, Any] = dict(obj)
+    own: set[str] = set()  # paths of the parts that are copies
     for change in changes:
         place = whole
         *parents, last = change.path.split(".")
         for depth, name in enumerate(parents, start=1):
-            if not isinstance(place.get(name), dict):
-                place[name] = empty_parent(".".join(parents[:depth]))
+            path = ".".join(parents[:depth])
+            if path not in own:
+                part = place.get(name)
+                place[name] = dict(part) if isinstance(part, dict) else empty_parent(path)
+                own.add(path)
             place = place[name]
         place[last] = to_json(change.wanted, _identity(change.field))
     return whole
@@ -156,6 +197,8 @@ def same(f: LoketField, current: Any, wanted: Plain | None) -> bool:
     """True when Loket's value says the same as the wanted one, however it is written."""
     if wanted is None or is_empty(current):
         return wanted is None and is_empty(current)
+    if current is wanted or (type(current) is type(wanted) and current == wanted):
+        return True
     normal = _NORMAL[f.type]
     return normal(current) == normal(wanted)
 
@@ -176,7 +219,6 @@ def _compare(
     mapping: MappingSet,
     fields: Iterable[LoketField],
     path_of: Callable[[LoketField], str],
-    sendable: bool = True,
 ) -> list[Change]:
     changes = []
     for f in fields:
@@ -185,9 +227,8 @@ def _compare(
             continue
         current = read(obj, path_of(f))
         if not same(f, current, value.value) and _may_write(mapping, f, current):
-            changes.append(
-                Change(f.key, display(f, current), display(f, value.value), path_of(f), sendable, value.value)
-            )
+            shown = display(f, current), display(f, value.value)
+            changes.append(Change(f.key, *shown, path_of(f), wanted=value.value))
     return changes
 
 
@@ -195,11 +236,6 @@ def _may_write(mapping: MappingSet, f: LoketField, current: Any) -> bool:
     rule = mapping.rule(f.key)
     mode = rule.write_mode if rule else WriteMode.OVERWRITE
     return mode is WriteMode.OVERWRITE or (mode is WriteMode.ONLY_IF_EMPTY and is_empty(current))
-
-
-def _path_in_row(f: LoketField) -> str:
-    section = SECTION[f.resource]
-    return f"{section}.{f.path}" if section else f.path
 
 
 def _identity(key: str) -> str:
@@ -256,6 +292,8 @@ def _key(value: Any) -> str:
 
 def _phone(value: Any) -> str:
     text = str(value)
+    if dutch := _DUTCH_PHONE.fullmatch(text.replace("-", "").replace(" ", "")):  # the library takes 25 times as long
+        return f"+31{dutch[1]}"
     try:
         number = phonenumbers.parse(text, "NL")
     except phonenumbers.NumberParseException:

@@ -1,37 +1,48 @@
-"""A run: everybody of the roster once, each with a result, whatever happens to one of them (D1, rule 50).
+"""A run: everybody of the source once, each with a result, whatever happens to one of them (D1, rule 50).
 
-Killed at any point, the same run goes on where it stopped: people with a result are left alone, and for the one who was
-being worked on the journal and Loket tell what has landed.
+Plan, then apply: nothing is written before everybody is planned and the guards agree. Killed at any point, the same run
+goes on where it stopped: people with a result are left alone, and for the one who was being worked on the journal and
+Loket tell what has landed.
 """
 
-import logging
-import traceback
-from collections import Counter
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field, replace
 from datetime import date
 
-from loket_portal.loket.errors import ConfigProblem, Conflict, RecordRejected, Retryable, WriteUnsure
+from loket_portal.loket.errors import ConfigProblem, Retryable
 from mapping.rules import MappingSet
-from sync.identity import Identity, Newcomer, OurConcept, Stop, unique_name
-from sync.known import show_end_date, sync_known
-from sync.newcomers import sync_newcomer
-from sync.policy import LEAVERS, Decision, Reason, decide_all, duplicate_bsns, loket_number
+from sync import confirm, roll
+from sync.apply import Apply, Done, Tally
+from sync.certainty import is_certain, look_on
+from sync.guards import Guard, NeedsApproval, judge, source_guards, unanswered
+from sync.identity import Identity, unique_name
+from sync.packed import Packed
+from sync.person import Seat
+from sync.plan import Plan, Planner, forget_moved, identify, seat_all
+from sync.policy import Reason
 from sync.ports import (
+    Confirmed,
     Counts,
     Journal,
     LeaseLost,
     LoketPerson,
     Memory,
     MessageLike,
+    Options,
     Outcome,
+    People,
     PersonResult,
     Reporter,
     Seal,
+    SliceOver,
     Snapshot,
+    StandingFacts,
+    Stopped,
     Target,
 )
-from sync.records import HRRecord
-from sync.work import RunContext, Work
+from sync.roll import Roll
+from sync.work import Mode, RunContext
 
 __all__ = [
     "Counts",
@@ -40,27 +51,23 @@ __all__ = [
     "LoketPerson",
     "Memory",
     "MessageLike",
+    "NeedsApproval",
+    "Options",
     "Outcome",
     "PersonResult",
     "Reporter",
     "Seal",
+    "SliceOver",
     "Snapshot",
+    "Stopped",
     "Target",
     "run",
     "unique_name",
 ]
 
-MAX_UNREACHABLE = 5
-"""For so many people in a row Loket may give no answer; then the run pauses instead of failing all others too."""
-
-_ANSWERED = frozenset({Outcome.CREATED, Outcome.CHANGED, Outcome.FAILED})
-"""Outcomes that tell that Loket was there. The others may have needed no call."""
-
-logger = logging.getLogger("sync.engine")
-
 
 def run(
-    records: Sequence[HRRecord],
+    people: People,
     *,
     mapping: MappingSet,
     target: Target,
@@ -69,149 +76,225 @@ def run(
     reporter: Reporter,
     seal: Seal,
     today: date,
-    administration_id: str,
-    dry_run: bool,
-    convert_new: bool,
+    options: Options,
 ) -> Counts:
-    """Compares everybody with Loket and, unless `dry_run`, writes what differs. `today` is the day in Amsterdam.
+    """Compares everybody with Loket and, unless it is a dry run, writes what differs. `today` is the day in Amsterdam.
 
-    Raises ConfigProblem (also SignInNeeded) when the run can't go on before a person changes something, LeaseLost when
-    it is somebody else's now, and Retryable when it should go on later: not even the first reading succeeds, or Loket
-    answers for MAX_UNREACHABLE people in a row no more.
+    Raises ConfigProblem (also SignInNeeded) when the run can't go on before a person changes something, NeedsApproval when
+    somebody must answer first, Stopped when somebody asked for it, SliceOver when others have their turn, LeaseLost when
+    it is somebody else's now, and Retryable when it should go on later: not even the first reading succeeds, Loket asks
+    for a pause, or it answers for several people in a row no more.
     """
-    done = reporter.done_keys()
-    reporter.begin(len(records))
-    plan = decide_all(records, today)
-    in_scope = [record for record, decision in plan if decision.in_scope]
-    snapshot = target.snapshot()
-    context = RunContext(
-        mapping=mapping,
-        target=target,
-        memory=memory,
-        journal=journal,
-        seal=seal,
-        today=today,
-        administration_id=administration_id,
-        dry_run=dry_run,
-        convert_new=convert_new,
-        snapshot=snapshot,
-        identity=Identity(snapshot, records, mapping, memory, journal, target, administration_id),
-        double_bsn_rows=frozenset(duplicate_bsns(in_scope, lambda bsn: seal.fingerprint("bsn", bsn))),
-    )
-    return _everybody(context, plan, reporter, done)
-
-
-def _everybody(
-    context: RunContext, plan: Sequence[tuple[HRRecord, Decision]], reporter: Reporter, done: frozenset[str]
-) -> Counts:
-    teller = _Teller(reporter, context.target)
-    for record, decision in plan:
-        if _result_key(record, decision) in done:
-            teller.outcomes["resumed"] += 1
-        else:
-            _one(context, record, decision, teller)
-    teller.tell_held()
-    return Counts(total=len(plan), **teller.outcomes)
-
-
-class _Teller:
-    """Reports results. Those of people for whom Loket gave no answer wait until it answers for somebody again.
-
-    So a Loket that is away costs nobody a result: the run pauses, and these people are tried again when it goes on.
-    """
-
-    def __init__(self, reporter: Reporter, target: Target) -> None:
-        self.outcomes: Counter[str] = Counter()
-        self._reporter, self._target = reporter, target
-        self._held: list[PersonResult] = []
-
-    def tell(self, result: PersonResult) -> None:
-        if result.outcome in _ANSWERED:
-            self.tell_held()
-        self._reporter.person(result)
-        self.outcomes[result.outcome.value] += 1
-
-    def hold(self, result: PersonResult) -> None:
-        """When it is one too many in a row, a call about nobody tells: Loket is away, or it is about these people.
-
-        Raises Retryable when Loket is away.
-        """
-        self._held.append(result)
-        if len(self._held) == MAX_UNREACHABLE:
-            self._target.require_answer()
-            self.tell_held()
-
-    def tell_held(self) -> None:
-        held, self._held = self._held, []
-        for result in held:
-            self.tell(result)
-
-
-def _result_key(record: HRRecord, decision: Decision) -> str:
-    """Two people with one number need a result each, and neither may be taken for the other."""
-    is_shared = decision.reason is Reason.DUPLICATE_NUMBER or decision.is_succeeded
-    is_double = is_shared and record.key == record.text("employee_number")
-    return f"row-{record.row}" if is_double else record.key
-
-
-def _one(context: RunContext, record: HRRecord, decision: Decision, teller: _Teller) -> None:
-    """The one try per person. What concerns the whole run is raised; what was written before that is reported."""
-    work = Work(context, record, _result_key(record, decision), problems=list(decision.problems))
+    everybody = roll.call(people, mapping, seal, today, options)
+    engine = _Engine(everybody, target, memory, journal, reporter, seal, options)
     try:
-        _person(work, decision)
-    except LeaseLost:
-        raise
-    except ConfigProblem:
-        teller.tell_held()
-        if not context.dry_run and any(change.sendable for change in work.changes):
-            work.fail(Reason.STOPPED)
-            teller.tell(work.result())
-        raise
-    except (WriteUnsure, Conflict):  # somebody edits this very record, again and again: the next run reads first too
-        work.fail(Reason.NOT_SURE)
-    except Retryable:
-        work.fail(Reason.LOKET_UNREACHABLE)
-        return teller.hold(work.result())
-    except RecordRejected as error:
-        work.hear(error.messages)
-        work.fail(Reason.REJECTED)
-    except Exception as error:  # noqa: BLE001 (rule 50: a fault of ours in one person stops nobody else)
-        _log(error)
-        work.fail(Reason.UNEXPECTED)
-    return teller.tell(work.result())
+        return engine.go()
+    finally:
+        reporter.called(*target.take_calls())
 
 
-def _log(error: Exception) -> None:
-    """The kind of error and its place only: its text may hold a value of this person."""
-    frame = traceback.extract_tb(error.__traceback__)[-1]
-    logger.error("a person failed: %s in %s line %s", type(error).__name__, frame.name, frame.lineno)
+@dataclass
+class _Engine:
+    """One attempt of one run."""
 
+    roll: Roll
+    target: Target
+    memory: Memory
+    journal: Journal
+    reporter: Reporter
+    seal: Seal
+    options: Options
+    shelf: confirm.Shelf = field(default_factory=confirm.Shelf)
+    looked: list[Confirmed] = field(default_factory=list)
+    """Those who were looked at and found to agree, without a write."""
+    moved: dict[int, int] = field(default_factory=dict)
+    """By employee number the version of those who moved since the lists were read, whoever moved them."""
+    version: int | None = None
+    """The highest version number known."""
+    listed: int | None = None
+    """That of just before the lists were read."""
+    uncertain: bool = False
 
-def _person(work: Work, decision: Decision) -> None:
-    if decision.blocked:
-        return work.block(decision.reason)
-    if not decision.in_scope:
-        return _left_out(work, decision)
-    number = loket_number(work.record)
-    if number is None:  # the policy lets nobody through without one
-        return work.block(Reason.NO_EMPLOYEE_NUMBER)
-    match work.context.identity.of(work.record, number):
-        case Stop(reason, problem):
-            work.problems.extend([problem] if problem else [])
-            return work.block(reason)
-        case OurConcept(concept):
-            return sync_newcomer(work, number, concept)
-        case Newcomer():
-            return sync_newcomer(work, number, None)
-        case person:
-            return sync_known(work, person)
+    def go(self) -> Counts:
+        """The whole run."""
+        total, options = len(self.roll.entries), self.options
+        self.reporter.begin(total)
+        standing = self.memory.standing()
+        if not options.dry_run:
+            self._ask(unanswered(source_guards(total, standing.people), options.approved))
+        mark = roll.everybody(self.roll, self.seal)
+        before = self._versions_before(standing)
+        if before == {} and self._is_same(standing, mark):
+            self.reporter.same_as_before(total)
+            return Counts(total=total, same=total)
+        plan, context = self._plan(standing, before)
+        tally = Tally(replace(context, mode=Mode.LOOK if options.dry_run else Mode.APPLY), self.reporter, self._final)
+        self._apply(plan, tally)
+        if not options.dry_run:
+            self._settle(plan, mark, total, tally)
+        self.reporter.flush()
+        told = plan.outcomes + tally.outcomes
+        return Counts(total=total, resumed=plan.resumed, same=plan.same, **told)
 
+    # before the plan
 
-def _left_out(work: Work, decision: Decision) -> None:
-    work.outcome, work.reason, work.day = Outcome.SKIPPED, decision.reason, decision.day
-    number = loket_number(work.record)
-    if number is None or decision.reason not in LEAVERS or decision.is_succeeded:
-        return  # with a successor, Loket's employment under this number is the successor's
-    person = work.context.identity.of(work.record, number)
-    if isinstance(person, LoketPerson):
-        show_end_date(work, person)
+    def _ask(self, guards: Sequence[Guard]) -> None:
+        if guards:
+            raise NeedsApproval(tuple(guards))
+
+    def _versions_before(self, standing: StandingFacts) -> dict[str, int] | None:
+        """What moved since the last sync, by employment; None where nobody knows. Asked before the lists are read."""
+        if self.options.dry_run:
+            return None
+        found = self.target.versions(standing.version)
+        self.version = self.listed = max(found.highest, standing.version or 0)
+        is_known = standing.version is not None and not self.options.is_full
+        return dict(found.moved) if is_known else None
+
+    def _is_same(self, standing: StandingFacts, mark: str) -> bool:
+        """Whether this one call was all: nothing moved on either side since everybody was certain (D2)."""
+        is_reached = standing.look_on is not None and standing.look_on <= self.roll.today
+        return bool(standing.mark) and standing.mark == mark and not is_reached
+
+    def _lists_and_seats(self) -> tuple[Snapshot, list[Seat]]:
+        """Loket's lists, and everybody with the decision: made while Loket is waited for, where there are threads."""
+        if self.options.parallel == 1:
+            return self.target.snapshot(), seat_all(self.roll)
+        with ThreadPoolExecutor(1, "lists") as beside:
+            reading = beside.submit(self._snapshot)
+            seats = seat_all(self.roll)
+            return reading.result(), seats
+
+    def _snapshot(self) -> Snapshot:
+        try:
+            return self.target.snapshot()
+        finally:
+            self.options.leave()
+
+    def _context(self, snapshot: Snapshot) -> RunContext:
+        identity = Identity(snapshot, self.roll, self.memory, self.journal, self.options.administration_id)
+        return RunContext(
+            mapping=self.roll.mapping,
+            target=self.target,
+            memory=self.memory,
+            journal=self.journal,
+            seal=self.seal,
+            today=self.roll.today,
+            options=self.options,
+            snapshot=snapshot,
+            identity=identity,
+            mode=Mode.PLAN,
+            double_bsn_rows=self.roll.double_bsn_rows,
+            moved=self.moved,
+        )
+
+    # the plan and its writing
+
+    def _plan(self, standing: StandingFacts, before: dict[str, int] | None) -> tuple[Plan, RunContext]:
+        """Everybody planned; raises NeedsApproval where the totals ask for it."""
+        snapshot, seats = self._lists_and_seats()
+        context = self._context(snapshot)
+        context = replace(context, identity=identify(seats, context.identity, self.target))
+        moved = None if before is None else context.snapshot.people.numbers_of(before)
+        plan = Planner(context, self.roll, self.reporter, moved).make(seats, self.version)
+        self.reporter.called(*self.target.take_calls())
+        options = self.options
+        if not options.dry_run:
+            guards = judge(
+                plan.totals,
+                approved=options.approved,
+                is_first=options.is_first,
+                asks_for_iban=options.asks_for_iban,
+                people_before=standing.people,
+            )
+            if guards:
+                self.reporter.plan(list(plan.held.values()))
+            self._ask(guards)
+        return plan, context
+
+    def _apply(self, plan: Plan, tally: Tally) -> None:
+        """Writes; what was written is confirmed also when the run stops before its end."""
+        try:
+            work = Apply(tally.context, self.roll, self.reporter, tally, plan.held)
+            work.run(plan.todo, lambda: self._before_slice(tally.context))
+        except (SliceOver, NeedsApproval):
+            if not self.options.dry_run:
+                self._look_again(tally.context)
+            self.reporter.flush()
+            raise
+        except (ConfigProblem, Retryable, Stopped):
+            self.reporter.flush()
+            raise
+
+    def _before_slice(self, context: RunContext) -> None:
+        """Who moved at Loket since the lists were read is read singly from now on."""
+        if not self.options.dry_run:
+            self._hear_moved(context)
+            self.reporter.called(*self.target.take_calls())
+
+    def _hear_moved(self, context: RunContext) -> None:
+        found = self.target.versions(self.version)
+        self.version = max(found.highest, self.version or 0)
+        self.moved.update(context.snapshot.people.numbers_of(found.moved))
+
+    def _final(self, done: Done, result: PersonResult) -> PersonResult:
+        """Somebody's end, as the engine's own thread hears of it, and how it is told."""
+        if self.options.dry_run:
+            return result
+        if result.outcome is Outcome.FAILED:
+            self.uncertain = True
+            return self._failed(done, result)
+        self._done(done, result)
+        return result
+
+    def _failed(self, done: Done, result: PersonResult) -> PersonResult:
+        """Refused, or ended its worker: set aside until something about the person changes."""
+        mark = done.seat.entry.mark
+        match result.reason:
+            case Reason.REJECTED:
+                self.memory.quarantine(result, mark, "rejected")
+            case Reason.CRASHED:
+                self.memory.quarantine(result, mark, "crashed")
+            case Reason.NOT_STORED:
+                return confirm.unstable(done.work.context, done.seat, result, done.work.sends)
+        return result
+
+    def _done(self, done: Done, result: PersonResult) -> None:
+        seat, sends = done.seat, done.work.sends
+        if self.memory.quarantined(seat.entry.key):
+            self.memory.release(seat.entry.key)
+        certain = is_certain(result, seat, self.options)
+        if sends or result.outcome is not Outcome.UNCHANGED:
+            self.shelf.keep(done.work, seat, result, certain)
+        elif certain and isinstance(seat.who, Packed):
+            day = look_on(seat, self.roll.today)
+            self.looked.append(Confirmed(seat.entry.key, seat.entry.mark, self.listed, day))
+        self.uncertain |= not certain
+
+    # after the writing
+
+    def _look_again(self, context: RunContext) -> confirm.Seen:
+        """Confirms what was written; the version number is asked before, so that a later edit is seen by the next run."""
+        self.memory.confirm(self.looked)
+        if not self.shelf:
+            return confirm.Seen()
+        self._hear_moved(context)
+        seen = confirm.look_again(context, self.roll, self.shelf, self.version)
+        if seen.failed:
+            self.reporter.revise(seen.failed)
+        self.uncertain |= bool(seen.failed)
+        return seen
+
+    def _settle(self, plan: Plan, mark: str, total: int, tally: Tally) -> None:
+        """How the connection stands now: what the next run need not look at again."""
+        seen, written = self._look_again(tally.context), self.shelf.written
+        before = {one.seat.key: one.outcome for one in written}
+        for result in seen.failed:  # told as something else before
+            tally.outcomes[before[result.key].value] -= 1
+            tally.outcomes[result.outcome.value] += 1
+        is_moved = forget_moved(self.memory, plan.seats, self.moved, seen.agreed)
+        agreed = all(one.seat.key in seen.agreed for one in written)
+        is_sure = agreed and not (plan.uncertain or self.uncertain or is_moved)
+        days = filter(None, (look_on(seat, self.roll.today) for seat in plan.seats))
+        facts = StandingFacts(mark if is_sure else "", self.version, min(days, default=None), None, total)
+        self.memory.confirm_all(facts, is_full=plan.same == 0)

@@ -1,15 +1,15 @@
-"""Somebody who is an employee in Loket already: the employee and the BSN are written, the rest is shown."""
-
-from dataclasses import replace
+"""Somebody who is an employee in Loket already: the employee and the BSN, then the employment with its parts."""
 
 from mapping.apply import Mapped, apply
 from mapping.catalogue import EMPLOYEE_NUMBER, END_DATE, LOKET_FIELDS, Resource
 from mapping.rules import HRValue, MappingSet, Rule, WriteMode
-from sync.diff import Change, diff_employee, diff_employment, diff_payment, display, overlay
+from sync import resources
+from sync.diff import Change, diff_employee, display, overlay
+from sync.packed import digest
 from sync.policy import Reason
 from sync.ports import BSN_PUT, CONCEPT_CONVERT, CONCEPT_POST, EMPLOYEE_PUT, LoketPerson, Outcome
 from sync.records import LEGAL_ENTITY
-from sync.sensitive import difference, sync_bsn
+from sync.sensitive import sync_bsn
 from sync.work import Body, Work, ask, mark, permitted, put_surely
 
 
@@ -20,26 +20,29 @@ def sync_known(work: Work, person: LoketPerson) -> None:
         work.block(Reason.FAULTY_DATA)
         return
     _recognise(work, person)
-    _employee(work, person, mapped)
+    permitted(work, "employee", "", lambda: _employee(work, person, mapped))
     _show_what_waits(work, person, mapped)
     permitted(work, "bsn", "bsn", lambda: _bsn(work, person, mapped))
-    permitted(work, "iban", "iban", lambda: _iban(work, person, mapped))
-    permitted(work, "iban", "iban", lambda: _payment(work, person, mapped))
+    changes = resources.plan(person, mapped, work.context, since=work.record.since)
+    resources.send(work, person, mapped, changes)
 
 
-def show_end_date(work: Work, person: LoketPerson) -> None:
-    """Somebody who has left: the end date that Loket lacks is shown. Ending an employment needs approval (rule 53)."""
-    if person.employment is None:
-        return
+def sync_leaver(work: Work, person: LoketPerson) -> None:
+    """Somebody who has left: the end of the employment, where Loket lacks it and somebody agreed (rule 53)."""
     context = work.context
     mapped = apply(context.mapping, work.record.values, context.snapshot.value_lists)
-    wanted = {key: value for key, value in mapped.values.items() if key == END_DATE}
-    work.changes.extend(diff_employment(person.employment, wanted, context.mapping))
+    values = {key: value for key, value in mapped.values.items() if _tells_end(key)}
+    of_end = Mapped(values, ())
+    resources.send(work, person, of_end, resources.plan_leaver(person, of_end, context))
+
+
+def _tells_end(key: str) -> bool:
+    return key == END_DATE or LOKET_FIELDS[key].resource is Resource.ENDING
 
 
 def _recognise(work: Work, person: LoketPerson) -> None:
     """Stores the Loket id under the present key; sees that a conversion has landed whose answer this run never got."""
-    if work.context.dry_run:
+    if work.context.is_preview:
         return
     memory, journal = work.context.memory, work.context.journal
     is_converted = journal.was_sent(work.key, CONCEPT_CONVERT)
@@ -60,22 +63,29 @@ def _employee(work: Work, person: LoketPerson, mapped: Mapped) -> None:
     elif context.dry_run:
         work.did(planned)
     else:
-        _put(work, person, mapped)
+        _put(work, person, mapped, planned)
 
 
-def _put(work: Work, person: LoketPerson, mapped: Mapped) -> None:
+def _put(work: Work, person: LoketPerson, mapped: Mapped, planned: list[Change]) -> None:
+    """One call: over the row of the list. Read singly first when somebody touched it since, or after a lost answer."""
     context, first = work.context, list[Change]()
+    listed = [] if person.employee_number in context.moved else [Body(overlay(person.employee, planned), planned)]
 
     def todo() -> Body | None:
-        """The freshest object with what still differs: somebody may have edited it since the snapshot."""
+        """The freshest object that we know of with what still differs."""
+        if listed:
+            first.extend(planned)
+            return listed.pop()
         fresh = context.target.get_employee(person.employee_id)
         changes, _ = diff_employee(fresh, mapped.values, context.mapping)
         first.extend(() if first else changes)
         return Body(overlay(fresh, changes), changes) if changes else None
 
-    answer = put_surely(
-        work, EMPLOYEE_PUT, todo, lambda body: (context.target.put_employee(person, body.whole), body.changes), mark
-    )
+    def put(body: Body) -> tuple[dict[str, object], list[Change]]:
+        return ask(work, "employee", lambda: context.target.put_employee(person, body.whole)), body.changes
+
+    answer = put_surely(work, EMPLOYEE_PUT, todo, put, mark)
+    work.stored = digest(answer[0]) if answer else None
     work.took(first, answer)
 
 
@@ -85,35 +95,21 @@ def _bsn(work: Work, person: LoketPerson, mapped: Mapped) -> None:
     def read() -> str | None:
         return ask(work, "bsn", lambda: target.get_bsn(person))
 
-    sync_bsn(work, BSN_PUT, mapped.values.get("bsn"), read, lambda bsn: target.put_bsn(person, bsn))
+    def put(bsn: str) -> None:
+        ask(work, "bsn", lambda: target.put_bsn(person, bsn))
 
-
-def _iban(work: Work, person: LoketPerson, mapped: Mapped) -> None:
-    def read() -> str | None:
-        return ask(work, "iban", lambda: work.context.target.get_iban(person))
-
-    found = difference(work, "iban", mapped.values.get("iban"), read)
-    if found is not None:
-        work.changes.append(replace(found.change, sendable=False))
-
-
-def _payment(work: Work, person: LoketPerson, mapped: Mapped) -> None:
-    """What else the payment record of the wage says: read only where something of it is mapped."""
-    wanted = {key: value for key, value in mapped.values.items() if LOKET_FIELDS[key].resource is Resource.PAYMENT}
-    if wanted:
-        payment = ask(work, "iban", lambda: work.context.target.get_payment(person))
-        work.changes.extend(diff_payment(payment, wanted, work.context.mapping))
+    sync_bsn(work, BSN_PUT, mapped.values.get("bsn"), read, put)
 
 
 def _show_what_waits(work: Work, person: LoketPerson, mapped: Mapped) -> None:
-    """Changes that this version doesn't send yet are never dropped silently."""
+    """Changes that are not sent are never dropped silently."""
     number = mapped.values.get(EMPLOYEE_NUMBER)
     if number is not None and number.value != person.employee_number:
         work.changes.append(
             Change(EMPLOYEE_NUMBER, str(person.employee_number), str(number.value), "employeeNumber", False)
         )
-    work.changes.extend(diff_employment(person.employment, mapped.values, work.context.mapping))
-    work.changes.extend(_planned(work))
+    if work.record.later:
+        work.changes.extend(_planned(work))
 
 
 def _planned(work: Work) -> list[Change]:

@@ -34,12 +34,16 @@ class Reason(StrEnum):
     CONCEPT_ELSEWHERE = "concept_elsewhere"
     MAYBE_IN_LOKET = "maybe_in_loket"
     NOT_YET_SENT = "not_yet_sent"
+    LEFT_OUT = "left_out"
     WAITS_AS_CONCEPT = "waits_as_concept"
     CONVERTED = "converted"
     CONVERSION_REFUSED = "conversion_refused"
     AFTER_INTERRUPTION = "after_interruption"
+    SET_ASIDE = "set_aside"
+    CRASHED = "crashed"
     REJECTED = "rejected"
     NOT_STORED = "not_stored"
+    NOT_STABLE = "not_stable"
     NOT_SURE = "not_sure"
     LOKET_UNREACHABLE = "loket_unreachable"
     STOPPED = "stopped"
@@ -83,10 +87,11 @@ def decide_all(records: Sequence[HRRecord], today: date) -> list[tuple[HRRecord,
     Somebody who has left holds no number back: it may have gone on to a successor.
     """
     holders = number_holders(records, today)
-    return [(record, _decide(record, holders, today)) for record in records]
+    return [(record, decide_one(record, holders, today)) for record in records]
 
 
-def _decide(record: HRRecord, holders: Mapping[str, Sequence[int]], today: date) -> Decision:
+def decide_one(record: HRRecord, holders: Mapping[str, Sequence[int]], today: date) -> Decision:
+    """The decision about one of a roster whose `number_holders` are these."""
     rows = holders.get(canonical_number(record) or "", ())
     if not holds_number(record, today):
         return replace(decide(undoubled(record), today), is_succeeded=bool(rows))
@@ -188,13 +193,16 @@ def duplicate_bsns(records: Iterable[HRRecord], fingerprint: Callable[[str], str
     two jobs has one BSN and two income numbers.
     """
     marks = {
-        record.row: (mark, record.text("income_number")) for record in records if (mark := _mark(record, fingerprint))
+        record.row: (mark, record.text("income_number"))
+        for record in records
+        if (mark := bsn_mark(record, fingerprint))
     }
     counted = Counter(marks.values())
     return {row for row, mark in marks.items() if counted[mark] > 1}
 
 
-def _mark(record: HRRecord, fingerprint: Callable[[str], str]) -> str | None:
+def bsn_mark(record: HRRecord, fingerprint: Callable[[str], str]) -> str | None:
+    """What the BSN is compared by, sealed or not; None where there is none."""
     value = record.values.get("bsn")
     if isinstance(value, Sealed):
         return value.fingerprint

@@ -1,16 +1,55 @@
 """What the engine needs of the world around it, and what it tells. Protocols and plain data; no Loket, no database.
 
 `sync/target.py` and `sync/services/` implement these; `tests/sync/fakes.py` has them in memory.
+
+**Threads.** The engine's own thread (which called `engine.run`) reads the people, plans, and is the only one that calls
+the Reporter. Threads of the window call Target, Memory, Journal and Seal, for different people at the same moment; what
+each of these says about one person is called by one thread at a time. With `Options.parallel == 1` everything happens in
+the engine's own thread.
 """
 
-from collections.abc import Mapping, Sequence
+import threading
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
-from typing import Any, NamedTuple, Protocol
+from typing import Any, Literal, NamedTuple, Protocol
 
 from mapping.rules import Problem, ValueLists
 from sync.diff import Change
+from sync.packed import Concepts, LoketPerson, Staff
+from sync.records import HRRecord
+
+__all__ = [
+    "BSN_PUT",
+    "CONCEPT_BSN",
+    "CONCEPT_CONVERT",
+    "CONCEPT_POST",
+    "CONCEPT_PUT",
+    "EMPLOYEE_PUT",
+    "Confirmed",
+    "Counts",
+    "EmploymentTarget",
+    "Journal",
+    "LeaseLost",
+    "LoketPerson",
+    "Memory",
+    "MessageLike",
+    "Options",
+    "Outcome",
+    "People",
+    "PersonResult",
+    "Quarantined",
+    "Remark",
+    "Reporter",
+    "Seal",
+    "SliceOver",
+    "Snapshot",
+    "StandingFacts",
+    "Stopped",
+    "Target",
+    "Versions",
+]
 
 EMPLOYEE_PUT, BSN_PUT = "employee.put", "bsn.put"
 CONCEPT_POST, CONCEPT_PUT, CONCEPT_BSN, CONCEPT_CONVERT = (
@@ -26,27 +65,36 @@ class LeaseLost(Exception):
     """Somebody else owns this run now: stop at once and write nothing more."""
 
 
-@dataclass(frozen=True)
-class LoketPerson:
-    """One employee of the employer. `employment` is the raw comprehensive row of *this* administration, or None."""
+class Stopped(Exception):
+    """A person asked for it: what is in flight is finished, nothing is begun any more. The results so far stay."""
 
-    employee_number: int
-    employee_id: str
-    employee: dict[str, Any] = field(repr=False)
-    employment: dict[str, Any] | None = field(default=None, repr=False)
-    is_elsewhere: bool = False
-    """True: no employment here but one in another administration of the employer."""
+    def __init__(self, kind: Literal["pause", "cancel"]) -> None:
+        super().__init__(kind)
+        self.kind = kind
+
+
+class SliceOver(Exception):
+    """This run has had its turn: it goes to the end of the queue and goes on later. No fault, and no attempt."""
 
 
 @dataclass(frozen=True)
 class Snapshot:
-    """Loket's present state, read in full at the start of a run (D1, D2)."""
+    """Loket's present state, read in full at the start of a run (D1, D2), held packed."""
 
-    people: Mapping[int, LoketPerson]
-    concepts: Sequence[dict[str, Any]] = field(repr=False)
-    """Raw concept employees of the whole employer, every administration's."""
+    people: Staff
+    concepts: Concepts
+    """Concept employees of the whole employer, every administration's."""
     value_lists: ValueLists = field(repr=False)
-    concept_defaults: dict[str, Any] = field(repr=False)
+    concept_defaults: Callable[[], dict[str, Any]] = field(repr=False)
+    """What a new concept employee starts with: read when the first one is planned. Not to be changed."""
+
+
+@dataclass(frozen=True)
+class Versions:
+    """Loket's change numbers. `moved` has, by employment id, those above what was asked from; `highest` never falls."""
+
+    highest: int
+    moved: Mapping[str, int] = field(default_factory=dict)
 
 
 class MessageLike(Protocol):
@@ -60,6 +108,15 @@ class MessageLike(Protocol):
     def description(self) -> str: ...
 
 
+class OptionLike(Protocol):
+    """One value of a list as Loket gives it."""
+
+    @property
+    def key(self) -> int | str: ...
+    @property
+    def value(self) -> str: ...
+
+
 class Remark(NamedTuple):
     """One of Loket's own messages as a result keeps it: with its code (rule 50), without a BSN or IBAN in its text."""
 
@@ -68,26 +125,82 @@ class Remark(NamedTuple):
     code: int | None = None
 
 
-class Target(Protocol):
-    """Reads and writes one employer in Loket. Errors are those of `loket_portal.loket.errors`."""
+class People(Protocol):
+    """The source, streamed; each iteration reads anew. Only the engine's own thread reads it.
 
-    def snapshot(self) -> Snapshot: ...
+    The engine reads it once, whole, before it asks Memory anything, and keeps the records packed: an implementation may
+    note on the way what Memory needs of each record (its number, its row, which of BSN and IBAN are plain).
+    """
+
+    def __iter__(self) -> Iterator[HRRecord]: ...
+    def some(self, rows: Sequence[int]) -> Iterator[HRRecord]:
+        """The records of these rows, in that order, in batches."""
+
+
+class EmploymentTarget(Protocol):
+    """Reads and writes an employment and its parts: the Loket client's own methods, by their names.
+
+    A PUT goes with If-Match where a single read of the same object came before it.
+    """
+
+    def get_employment(self, employment_id: str, /) -> dict[str, Any]: ...
+    def put_employment(self, employment_id: str, body: dict[str, Any], /) -> dict[str, Any]: ...
+    def terminate(self, employment_id: str, body: dict[str, Any], /) -> Sequence[MessageLike]: ...
+    def reinstate(self, employment_id: str, /) -> Sequence[MessageLike]: ...
+    def correct_start_date(self, employment_id: str, body: dict[str, Any], /) -> Sequence[MessageLike]: ...
+    def list_organizational_entities(self, employment_id: str, /) -> Sequence[dict[str, Any]]: ...
+    def create_organizational_entity(self, employment_id: str, body: dict[str, Any], /) -> dict[str, Any]: ...
+    def get_organizational_entity(self, record_id: str, /) -> dict[str, Any]: ...
+    def put_organizational_entity(self, record_id: str, body: dict[str, Any], /) -> dict[str, Any]: ...
+    def list_working_hours(self, employment_id: str, /) -> Sequence[dict[str, Any]]: ...
+    def create_working_hours(self, employment_id: str, body: dict[str, Any], /) -> dict[str, Any]: ...
+    def get_working_hours(self, record_id: str, /) -> dict[str, Any]: ...
+    def put_working_hours(self, record_id: str, body: dict[str, Any], /) -> dict[str, Any]: ...
+    def list_payment_information(self, employment_id: str, /) -> Sequence[dict[str, Any]]: ...
+    def create_payment_information(self, employment_id: str, body: dict[str, Any], /) -> dict[str, Any]: ...
+    def get_payment_information(self, record_id: str, /) -> dict[str, Any]: ...
+    def put_payment_information(self, record_id: str, body: dict[str, Any], /) -> dict[str, Any]: ...
+    def payment_metadata(self, employment_id: str, /) -> Mapping[str, Sequence[OptionLike]]: ...
+    def payment_defaults(self, employment_id: str, /) -> dict[str, Any]:
+        """What a new payment record starts with; what has no default is null."""
+
+
+class Target(EmploymentTarget, Protocol):
+    """Reads and writes one employer in Loket. Errors are those of `loket_portal.loket.errors`. Thread-safe."""
+
+    def snapshot(self) -> Snapshot:
+        """Lists only, pages in parallel. Called once, by the engine's own thread or one beside it."""
+
+    def add_unemployed(self, staff: Staff) -> None:
+        """The employees list, for those who are in no employment: wanted when somebody may be one of them."""
+
+    def versions(self, since: int | None) -> Versions:
+        """What moved after `since`, one call when that is little; None: only the highest number, in one call."""
+
     def require_answer(self) -> None:
         """A cheap call about nobody; raises Retryable when Loket is away."""
 
     def get_employee(self, employee_id: str) -> dict[str, Any]: ...
-    def put_employee(self, person: LoketPerson, body: dict[str, Any]) -> dict[str, Any]: ...
+    def put_employee(self, person: LoketPerson, body: dict[str, Any]) -> dict[str, Any]:
+        """With If-Match where a single read of this employee came before it."""
+
     def get_bsn(self, person: LoketPerson) -> str | None: ...
     def put_bsn(self, person: LoketPerson, bsn: str) -> None: ...
-    def get_iban(self, person: LoketPerson) -> str | None: ...
-    def get_payment(self, person: LoketPerson) -> dict[str, Any] | None:
-        """The payment record of the wage, whole; None without an employment or a record."""
+    def people_again(self) -> Iterable[LoketPerson]:
+        """The comprehensive list once more, a row each: what Loket holds after the writes. Somebody with two
+        employments is there twice; in another administration the row has no `employment`."""
 
     def get_concept(self, concept_id: str) -> dict[str, Any] | None:
         """A fresh read of one concept employee; None when it is gone."""
 
-    def find_concept(self, unique_name: str) -> dict[str, Any] | None:
+    def find_concepts(self, unique_name: str) -> Sequence[dict[str, Any]]:
         """Reads all of them again: only for a POST whose answer was lost, to see whether it has landed (D5)."""
+
+    def find_employee(self, number: int) -> dict[str, Any] | None:
+        """The employee with this number, by reading the lists again; for the same."""
+
+    def find_person(self, number: int) -> LoketPerson | None:
+        """The same with the employment here, by a list of this one alone: for somebody who was converted just now."""
 
     def create_concept(self, body: dict[str, Any]) -> dict[str, Any]: ...
     def put_concept(self, concept_id: str, body: dict[str, Any]) -> dict[str, Any]: ...
@@ -96,52 +209,162 @@ class Target(Protocol):
     def validate_concept(self, concept_id: str) -> Sequence[MessageLike]: ...
     def convert_concept(self, concept_id: str) -> Sequence[MessageLike]: ...
     def take_warnings(self) -> Sequence[MessageLike]:
-        """What Loket remarked on writes that succeeded, since this was asked last (rule 50)."""
+        """What Loket remarked on this thread's writes that succeeded, since it asked last (rule 50)."""
+
+    def take_calls(self) -> tuple[int, int]:
+        """Calls and repeated calls of all threads since this was asked last. Only the engine's own thread asks."""
+
+
+@dataclass(frozen=True, slots=True)
+class Confirmed:
+    """Loket was seen to hold all that this person's mark stands for. `version`: the highest number known just before."""
+
+    key: str
+    mark: str
+    version: int | None
+    look_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Quarantined:
+    """Somebody set aside, bound to the mark of what was refused; `reason` is a `Quarantine.Reason`."""
+
+    mark: str
+    reason: str
+    messages: tuple[Remark, ...] = ()
+    since: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class StandingFacts:
+    """How the connection stood after its last sync; empty where nothing is known.
+
+    `mark` is that of everybody, "" when somebody was not certain; `people` how many the source had.
+    """
+
+    mark: str = ""
+    version: int | None = None
+    look_on: date | None = None
+    compared_at: datetime | None = None
+    people: int | None = None
 
 
 class Memory(Protocol):
-    """What Loket confirmed last, per connection and person. Outlives runs."""
+    """What Loket confirmed last, per connection and person. Outlives runs. Thread-safe."""
 
     def fingerprint(self, key: str, field: str) -> str | None: ...
-    def remember(self, key: str, field: str, fingerprint: str) -> None: ...
+    def remember(self, key: str, field: str, fingerprint: str) -> None:
+        """Loket confirmed the value that HR has: from now on its fingerprint is enough, and our copy may go."""
+
+    def seen(self, key: str, field: str, fingerprint: str) -> None:
+        """Loket holds this, which is not what HR has: noted as its fingerprint, and our copy stays."""
+
     def linked_id(self, key: str) -> str | None: ...
     def link(self, key: str, loket_id: str, is_concept: bool) -> None: ...
     def is_current(self, key: str) -> bool:
         """Whether the Loket id stands under this very key and number; else it is known from another source, say."""
 
+    def confirmed_mark(self, key: str) -> tuple[str, int | None, date | None]:
+        """Mark, version and look_on of the last confirmation; ("", None, None)."""
+
+    def confirm(self, confirmed: Sequence[Confirmed]) -> None:
+        """In bulk. Only of linked people; mark "" forgets the confirmation."""
+
+    def quarantined(self, key: str) -> Quarantined | None: ...
+    def quarantine(self, result: "PersonResult", mark: str, reason: str) -> None:
+        """Set aside until the mark is another or a person releases: "rejected", "not_stable" or "crashed"."""
+
+    def release(self, key: str) -> None:
+        """The person changed, or Loket agrees now."""
+
+    def standing(self) -> StandingFacts: ...
+    def confirm_all(self, facts: StandingFacts, *, is_full: bool) -> None:
+        """At the end of a run; `is_full`: everybody was compared with Loket's lists, so `compared_at` is now."""
+
 
 class Journal(Protocol):
-    """Each write of this run (D4). `sent` commits before the socket is opened."""
+    """Each write of this run (D4). Thread-safe.
+
+    `sent` returns after its commit, and raises LeaseLost when the run is somebody else's; the ends may be queued: after a
+    crash an end that was lost only means reading back.
+    """
 
     def sent(self, key: str, action: str, fingerprint: str) -> int: ...
+    def sent_ahead(self, writes: Sequence[tuple[str, str, str]]) -> Sequence[int]:
+        """Key, action and fingerprint of several writes that are about to be made, in one commit.
+
+        One that is not made after all is told as rejected, with status 0.
+        """
+
     def confirmed(self, op: int, status: int = 200) -> None: ...
     def rejected(self, op: int, status: int, text: str) -> None: ...
     def unknown(self, op: int, text: str) -> None: ...
     def was_sent(self, key: str, action: str) -> bool:
         """True when this run sent it in this or an earlier attempt and Loket did not refuse it."""
 
+    def sent_before(self, key: str, action: str, fingerprint: str) -> bool:
+        """Whether an earlier run of the connection sent just this too. Asked only when Loket did not keep it."""
+
 
 class Reporter(Protocol):
-    """Keeps the run's results and its lease."""
+    """Keeps the run's results and its lease. Only the engine's own thread calls it; each may raise LeaseLost."""
 
-    def done_keys(self) -> frozenset[str]:
-        """People that an earlier attempt of this run has finished."""
+    def finals(self) -> Container[str]:
+        """Result keys of people with a final result, from earlier attempts. The engine only asks `in`."""
+
+    def suspects(self) -> Mapping[str, int]:
+        """Result key and attempts of people without a final result whom somebody began: asked by `get` and `in` only."""
 
     def begin(self, total: int) -> None: ...
+    def plan(self, results: Sequence["PersonResult"]) -> None:
+        """Bulk, PLANNED and final ones. A row that an earlier attempt planned is replaced; its attempts stay."""
+
+    def planned(self, people: int, same: int) -> None:
+        """The plan is whole: so many are to be written (of this attempt and earlier ones), so many need no look."""
+
+    def started(self, keys: Sequence[str]) -> None:
+        """Attempts + 1, committed before it returns."""
+
+    def returned(self, keys: Sequence[str]) -> None:
+        """Begun by name only, and handed back in good order (pause, throttled, slice over): attempts - 1."""
+
     def person(self, result: "PersonResult") -> None:
-        """Stores one result and renews the lease. Raises LeaseLost."""
+        """One final result; queued."""
+
+    def revise(self, results: Sequence["PersonResult"]) -> None:
+        """Final results that the confirming look at Loket turned out to be wrong about: replaced, in bulk."""
+
+    def check(self) -> None:
+        """Cheap enough to be asked for each person. Raises LeaseLost, or Stopped when a person asked for it."""
+
+    def flush(self) -> None:
+        """All that is queued is committed."""
+
+    def slice_is_over(self) -> bool:
+        """Whether the run has had its turn of SLICE_SECONDS."""
+
+    def same_as_before(self, total: int) -> None:
+        """Nothing moved on either side since the last confirmed run: its results still hold."""
+
+    def called(self, calls: int, repeats: int) -> None:
+        """So many more calls to Loket, of which repeats."""
 
 
 class Seal(Protocol):
-    """Keyed fingerprints and masks; knows the key, which the engine doesn't."""
+    """Keyed fingerprints and masks; knows the key, which the engine doesn't. Thread-safe."""
 
     def fingerprint(self, purpose: str, value: str) -> str: ...
+    def matches(self, purpose: str, value: str, known: str) -> bool:
+        """Whether `known` is the value's fingerprint, also under a key that was the newest one earlier."""
+
     def mask(self, value: str) -> str: ...
 
 
 class Outcome(StrEnum):
     """How one person ended. `changed` and `created` are the only ones where Loket was written (or would be)."""
 
+    PLANNED = "planned"
+    """No end: the plan says that something is to be written."""
     CREATED = "created"
     CHANGED = "changed"
     UNCHANGED = "unchanged"
@@ -152,8 +375,8 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True)
 class PersonResult:
-    """What happened to one person; `changes` are those that Loket took (in a dry run: those it would be sent)
-    and, with `sendable` False, those that this version doesn't send yet or that wait for their day (rule 43). `day` is
+    """What happened to one person; `changes` are those that Loket took (in a dry run, and in a plan: those it would be
+    sent) and, with `sendable` False, those that are not sent or that wait for their day (rule 43). `day` is
     the first day of somebody who starts later, `number` the employee number as HR has it."""
 
     key: str
@@ -166,17 +389,43 @@ class PersonResult:
     messages: tuple[Remark, ...] = ()
     day: date | None = None
     number: str = ""
+    person: str = ""
+    """The person's key in Memory and Journal, which is `key` unless two people share a number."""
 
 
 @dataclass(frozen=True)
 class Counts:
-    """`total` = people of the roster = the outcomes of this attempt + `resumed` (done by an earlier attempt)."""
+    """`total` = people of the source = `same` + `resumed` (done by an earlier attempt) + the outcomes of this one."""
 
     total: int
     resumed: int = 0
+    same: int = 0
     created: int = 0
     changed: int = 0
     unchanged: int = 0
     skipped: int = 0
     blocked: int = 0
     failed: int = 0
+
+
+@dataclass(frozen=True)
+class Options:
+    """How a run goes; what a preview needs is by default.
+
+    `approved` is by guard how many a person agreed to, 0 leaves them out. `is_first`: the first sync of the connection.
+    `is_full`: everybody is compared with Loket's lists, whatever is remembered (the last time is more than a day ago).
+    `leave` is called at the end of each thread of the window, which may have opened a database connection.
+    """
+
+    administration_id: str
+    dry_run: bool = False
+    convert_new: bool = False
+    parallel: int = 1
+    asks_for_iban: bool = True
+    approved: Mapping[str, int] = field(default_factory=dict)
+    is_first: bool = False
+    is_full: bool = False
+    slice_people: int = 250
+    wait: Callable[[float], object] = threading.Event().wait
+    """Waits so many seconds."""
+    leave: Callable[[], object] = lambda: None

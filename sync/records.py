@@ -59,13 +59,35 @@ PROBLEM_CODES = (
     "employed_elsewhere",
     "gone_in_loket",
     "concept_of_others",
+    "concept_twice",
     "concept_elsewhere",
     "maybe_in_loket",
     # comparing with Loket
     "address_incomplete",
     "whole_incomplete",
     "value_purged",
+    # an employment and its parts
+    "no_record",
+    "later_record",
+    "by_work_pattern",
+    "employment_ended",
+    "another_employment",
+    "ended_otherwise",
+    "end_reason_missing",
+    "no_bank_account",
+    "no_payroll_component",
     # what happened on the way
+    "employee_not_allowed",
+    "concept_not_allowed",
+    "set_aside",
+    "crashed",
+    "not_stable",
+    "left_out",
+    "employment_not_allowed",
+    "organization_not_allowed",
+    "hours_not_allowed",
+    "ending_not_allowed",
+    "payment_not_allowed",
     "bsn_not_allowed",
     "iban_not_allowed",
     "validation_not_allowed",
@@ -96,7 +118,8 @@ class HRRecord:
     of Personio has the key "personio-41001", and `row` is the id there.
     `values` holds canonical text: ISO dates, plain numbers ("32.5"), status "onboarding" | "active" | "leave" |
     "inactive", consider_in_nl_payroll "yes" | "no". A column that is not in the file, and an attribute that Personio
-    doesn't show, has no key here; what is there and empty is None. BSN and IBAN may be `Sealed`.
+    doesn't show, has no key here; what is there and empty is None. BSN and IBAN may be `Sealed`. `since` has, by column,
+    the day from which the present value holds, as far as HR tells it.
     """
 
     key: str
@@ -104,6 +127,7 @@ class HRRecord:
     values: Mapping[str, HRValue]
     problems: tuple[Problem, ...] = ()
     later: tuple[Later, ...] = ()
+    since: Mapping[str, date] = field(default_factory=dict, hash=False)
 
     def text(self, column: str) -> str | None:
         """The plain text of a column; None where it is absent, empty or sealed."""

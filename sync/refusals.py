@@ -3,6 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from onboarding.wording import Words
+from sync.services.approvals import Refusal as WordRefusal
 from sync.services.rosters import Refusal as UploadRefusal
 from sync.services.runs import Refusal
 
@@ -69,6 +70,20 @@ def run_refusal(refusal: Refusal, *, reads_personio: bool) -> Words:
     return own or RUN_REFUSALS[refusal]
 
 
+WORD_REFUSALS: dict[str, Words] = {
+    WordRefusal.NOT_WAITING: Words(
+        _("It doesn't wait for an answer any more."), _("Somebody else may have answered. Look at it as it is now.")
+    ),
+    WordRefusal.QUESTION_CHANGED: Words(
+        _("What it asks has changed since you opened the page."), _("Look at it as it is now, and answer once more.")
+    ),
+    WordRefusal.UNANSWERED: Words(_("Not everything is answered."), _("Answer each question, then go on.")),
+    WordRefusal.NOT_POSSIBLE: Words(
+        _("That isn't possible any more."), _("It went on or ended meanwhile. Look at it as it is now.")
+    ),
+}
+"""Why what somebody said to a run changed nothing."""
+
 UPLOAD_REFUSALS: dict[str, Words] = {
     UploadRefusal.NOT_DUTCH: _NOT_DUTCH,
     UploadRefusal.PERSONIO: Words(
@@ -78,6 +93,10 @@ UPLOAD_REFUSALS: dict[str, Words] = {
     UploadRefusal.BUSY: Words(
         _("A sync is sending the roster in use, so it can't be replaced now."),
         _("Upload the new one when the sync is done."),
+    ),
+    UploadRefusal.HELD: Words(
+        _("A sync of the roster in use waits for somebody, so the roster can't be replaced now."),
+        _("Let that sync go on, or cancel it; then upload the new roster."),
     ),
 }
 

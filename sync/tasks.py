@@ -2,19 +2,25 @@
 
 from celery import shared_task
 
-from sync.services import bench_reading, comparing, execution, retention, runs
+from sync.services import bench_reading, comparing, execution, retention, runs, schedules
 
 
 @shared_task(name=runs.TASK)
 def execute(run_id: int) -> None:
-    """Works one run; a second delivery finds it taken and ends."""
-    execution.execute(run_id)
+    """Works one run for a while; a second delivery finds it taken and ends."""
+    execution.execute(run_id, is_sliced=True)
 
 
 @shared_task
 def sweep() -> None:
     """Rings runs that wait and runs whose process was killed."""
     runs.sweep()
+
+
+@shared_task(name=schedules.TASK)
+def dispatch() -> None:
+    """Starts the scheduled syncs that are due."""
+    schedules.dispatch()
 
 
 @shared_task(name=comparing.TASK)

@@ -8,9 +8,11 @@ from sync.views import (
     people,
     roster,
     runs,
+    schedule,
     section_settings,
     section_values,
     sections,
+    set_aside,
 )
 
 urlpatterns = [
@@ -24,6 +26,8 @@ urlpatterns = [
     path("entities/<int:pk>/last-sync/", runs.last_sync, name="last_sync"),
     path("entities/<int:pk>/runs/<int:run_pk>/", runs.run, name="run"),
     path("entities/<int:pk>/runs/<int:run_pk>/progress/", runs.progress, name="run_progress"),
+    path("entities/<int:pk>/set-aside/", set_aside.set_aside, name="set_aside"),
+    path("entities/<int:pk>/schedule/", schedule.schedule, name="schedule"),
     path("support/mapping/<int:pk>/values/<str:target>/", bench.values, name="bench_values"),
     path("support/mapping/<int:pk>/people/", bench.choose, name="bench_choose"),
     path("support/mapping/<int:pk>/person/", bench.person, name="bench_person"),

@@ -1,12 +1,15 @@
 """One run and one person in it, while they are being worked on; and the only way in which anything is written.
 
 Every write is journalled before its socket opens (D4), and one without a clear answer is read back before it is sent
-again (D5). A dry run never gets here: the steps plan instead.
+again (D5). The same steps plan and do: while a run plans they read nobody, a preview reads and never writes.
 """
 
-from collections.abc import Callable, Sequence
+import random
+import threading
+from collections.abc import Callable, Container, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
+from enum import Enum
 from functools import partial
 from typing import Any, Generic, TypeVar
 
@@ -16,28 +19,63 @@ from loket_portal.loket.errors import (
     Conflict,
     Forbidden,
     RecordRejected,
+    Retryable,
     SignInNeeded,
     SyncError,
     WriteUnsure,
 )
 from mapping.apply import Mapped, apply
 from mapping.rules import Effect, MappingSet, Problem
+from sync import guards
 from sync.diff import Change, not_stored
 from sync.identity import Identity
 from sync.policy import Reason
-from sync.ports import Journal, Memory, MessageLike, Outcome, PersonResult, Remark, Seal, Snapshot, Target
+from sync.ports import (
+    Journal,
+    LeaseLost,
+    Memory,
+    MessageLike,
+    Options,
+    Outcome,
+    PersonResult,
+    Remark,
+    Seal,
+    Snapshot,
+    Target,
+)
 from sync.records import HRRecord
 
 MAX_SENDS = 3
-"""How often one PUT may be sent when its answers get lost. A POST is sent once."""
+"""How often one write may be sent when its answers get lost."""
+PAUSE = (0.05, 2.0)
+"""Seconds between two sends of one write: anything between, so that parallel senders don't come back together."""
+
+POLITE, MOMENT = 3, 2.0
+"""How often, and how many seconds at most, a thread waits because Loket asks for it (429)."""
 
 Todo = TypeVar("Todo")
 Answer = TypeVar("Answer")
 
 
+class Mode(Enum):
+    """What the steps do: PLAN reads nobody, LOOK reads, APPLY writes."""
+
+    PLAN = "plan"
+    LOOK = "look"
+    APPLY = "apply"
+
+
+class MustLook(Exception):
+    """A plan can't tell without reading this person."""
+
+
 @dataclass(frozen=True)
 class RunContext:
-    """What all people of a run share. `refused` grows: what Loket's rights forbid is asked once in a run."""
+    """What all people of a run share. Safe for several threads.
+
+    `refused` grows: what Loket's rights forbid is asked once in a run. `moved` are the employee numbers of people
+    whose employment changed at Loket since the lists were read. `halted` is set when nothing may be written any more.
+    """
 
     mapping: MappingSet
     target: Target
@@ -45,13 +83,55 @@ class RunContext:
     journal: Journal
     seal: Seal
     today: date
-    administration_id: str
-    dry_run: bool
-    convert_new: bool
+    options: Options
     snapshot: Snapshot
     identity: Identity
+    mode: Mode = Mode.APPLY
     double_bsn_rows: frozenset[int] = frozenset()
+    moved: Container[int] = frozenset()
     refused: set[str] = field(default_factory=set)
+    claimed: dict[tuple[str, str], tuple[str, int]] = field(default_factory=dict)
+    """By key and action the fingerprint and the journal's number of a write that was written down ahead."""
+    halted: threading.Event = field(default_factory=threading.Event)
+
+    @property
+    def administration_id(self) -> str:
+        """The payroll administration that this run is about."""
+        return self.options.administration_id
+
+    @property
+    def convert_new(self) -> bool:
+        """Whether new people become employees at once."""
+        return self.options.convert_new
+
+    @property
+    def approved(self) -> Mapping[str, int]:
+        """By guard how many changes a person agreed to."""
+        return self.options.approved
+
+    @property
+    def asks_for_iban(self) -> bool:
+        """Whether a changed bank account waits for somebody's word."""
+        return self.options.asks_for_iban
+
+    @property
+    def dry_run(self) -> bool:
+        """Whether the steps only tell what they would do: in a preview, and in the plan of a sync."""
+        return self.mode is not Mode.APPLY
+
+    @property
+    def is_preview(self) -> bool:
+        """Whether this run writes nothing at all, neither at Loket nor in what is remembered as linked."""
+        return self.options.dry_run
+
+    def withholds(self, needs: str) -> bool:
+        """Whether a change that needs this word is shown and not sent."""
+        options = self.options
+        return guards.is_left_out(needs, options.approved, asks_for_iban=options.asks_for_iban)
+
+    def pause(self) -> None:
+        """Waits a moment before the same is sent again."""
+        self.options.wait(random.uniform(*PAUSE))  # noqa: S311  nothing secret about it
 
 
 @dataclass(frozen=True)
@@ -82,6 +162,14 @@ class Work:
     day: date | None = None
     column: str = ""
     """What the present step is about, for a problem that it may end in."""
+    must_look: bool = False
+    """A plan that can't tell without reading this person."""
+    asks: set[str] = field(default_factory=set)
+    """Guards that a difference was found for which nobody was asked about yet: the person waits for the answer."""
+    sends: list[tuple[str, str]] = field(default_factory=list)
+    """Action and fingerprint of the writes that Loket took."""
+    stored: int | None = None
+    """The digest of the employee as Loket said it was stored."""
 
     @property
     def key(self) -> str:
@@ -119,14 +207,14 @@ class Work:
         self.problem(reason.value, self.column)
 
     def did(self, changes: Sequence[Change]) -> None:
-        """Loket took these changes, or would be sent them in a dry run."""
+        """Loket took these changes, or would be sent them: in a preview and in a plan."""
         self.changes.extend(changes)
         if changes and self.outcome is Outcome.UNCHANGED:
             self.outcome = Outcome.CHANGED
 
     def check_earlier(self, action: str) -> None:
         """Nothing differs (any more): when this run wrote it before it was interrupted, the person did change."""
-        is_untold = self.outcome is Outcome.UNCHANGED and not self.context.dry_run
+        is_untold = self.outcome is Outcome.UNCHANGED and not self.context.is_preview
         if is_untold and self.context.journal.was_sent(self.key, action):
             self.outcome, self.reason = Outcome.CHANGED, Reason.AFTER_INTERRUPTION
 
@@ -147,10 +235,9 @@ class Work:
         self.problems.extend(Problem("not_stored", change.field, change.new) for change in changes)
 
     def result(self) -> PersonResult:
-        """The result as it is reported. Changes that only wait for a later version get their reason."""
-        is_unsent = any(not change.waits_until for change in self.changes)
-        if self.outcome is Outcome.UNCHANGED and not self.reason and is_unsent:
-            self.reason = Reason.NOT_YET_SENT
+        """The result as it is reported. Changes that are not sent get their reason."""
+        if self.outcome is Outcome.UNCHANGED and not self.reason:
+            self.reason = self._why_unsent()
         return PersonResult(
             key=self.result_key,
             row=self.record.row,
@@ -162,7 +249,23 @@ class Work:
             messages=tuple(dict.fromkeys(self.messages)),
             day=self.day,
             number=self.record.number,
+            person=self.key,
         )
+
+    def plan(self) -> PersonResult:
+        """The same as the plan has it: still to be done."""
+        return replace(self.result(), outcome=Outcome.PLANNED, reason="")
+
+    @property
+    def is_to_do(self) -> bool:
+        """Whether something is to be written, or first to be looked at."""
+        return self.must_look or any(change.sendable for change in self.changes)
+
+    def _why_unsent(self) -> Reason | str:
+        unsent = [change for change in self.changes if not change.waits_until]
+        if any(change.needs for change in unsent):
+            return Reason.LEFT_OUT
+        return Reason.NOT_YET_SENT if unsent else ""
 
 
 def permitted(work: Work, right: str, column: str, step: Callable[[], None]) -> None:
@@ -174,6 +277,8 @@ def permitted(work: Work, right: str, column: str, step: Callable[[], None]) -> 
     work.column = column
     try:
         step()
+    except MustLook:
+        work.must_look = True
     except Forbidden:
         work.context.refused.add(right)
         work.problem(f"{right}_not_allowed", column)
@@ -184,9 +289,28 @@ def permitted(work: Work, right: str, column: str, step: Callable[[], None]) -> 
 
 
 def ask(work: Work, right: str, call: Callable[[], Answer]) -> Answer:
-    """Makes a call inside `permitted`, unless the right was refused before in this run (rule 51)."""
+    """Makes a call inside `permitted`, unless the right was refused before in this run (rule 51).
+
+    A plan makes none: then it is known that the person must be looked at.
+    """
     if right in work.context.refused:
         raise Forbidden("Loket refused this right before in this run.")
+    if work.context.mode is Mode.PLAN:
+        raise MustLook
+    return patiently(work.context, call)
+
+
+def patiently(context: RunContext, call: Callable[[], Answer]) -> Answer:
+    """The answer; Loket's wish to be asked again in a moment is granted. A longer wait is for the run, not for a thread."""
+    for _ in range(POLITE):
+        try:
+            return call()
+        except (WriteUnsure, Conflict):
+            raise
+        except Retryable as busy:
+            if busy.retry_after is None or busy.retry_after > MOMENT:
+                raise
+            context.options.wait(busy.retry_after)
     return call()
 
 
@@ -204,10 +328,12 @@ def send_once(work: Work, action: str, mark: str, call: Callable[[], Answer]) ->
 
     What Loket remarks on it, though it succeeded, goes to the result.
     """
-    journal = work.context.journal
-    op = journal.sent(work.key, action, work.context.seal.fingerprint(action, mark))
+    journal, fingerprint = work.context.journal, work.context.seal.fingerprint(action, mark)
+    if work.context.halted.is_set():
+        raise LeaseLost
+    op = _claim(work, action, fingerprint) or journal.sent(work.key, action, fingerprint)
     try:
-        answer = call()
+        answer = patiently(work.context, call)
     except WriteUnsure as error:
         journal.unknown(op, error.message)
         return Sent(op, lost=error)
@@ -215,8 +341,17 @@ def send_once(work: Work, action: str, mark: str, call: Callable[[], Answer]) ->
         journal.rejected(op, _status(error), error.message)
         raise
     journal.confirmed(op)
+    work.sends.append((action, fingerprint))
     work.hear(work.context.target.take_warnings())
     return Sent(op, answer)
+
+
+def _claim(work: Work, action: str, fingerprint: str) -> int | None:
+    """The journal's number of this write, if just this was written down ahead."""
+    planned, op = work.context.claimed.pop((work.key, action), ("", 0))
+    if op and planned != fingerprint:
+        work.context.journal.rejected(op, 0, "not sent")
+    return op if planned == fingerprint else None
 
 
 def put_surely(
@@ -232,6 +367,8 @@ def put_surely(
     while (body := todo()) is not None:
         if last is not None and sends == MAX_SENDS:
             raise last
+        if isinstance(last, WriteUnsure):
+            work.context.pause()
         sends += 1
         try:
             sent = send_once(work, action, mark(body), partial(put, body))

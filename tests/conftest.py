@@ -33,6 +33,12 @@ def default_language() -> Iterator[None]:
     translation.deactivate()
 
 
+@pytest.fixture(autouse=True)
+def one_call_at_a_time(settings: LazySettings) -> None:
+    """A run does everything in its own thread, inside the test's transaction; transactional tests may set more."""
+    settings.LOKET_PARALLEL_PER_CONNECTION = 1
+
+
 @pytest.fixture
 def entity(db: None) -> LegalEntity:
     """A Dutch entity that support has enabled."""

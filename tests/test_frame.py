@@ -1,15 +1,18 @@
 """What all pages share: headers, languages, error pages, and the addresses that machines ask."""
 
 import time
+from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.core.cache import cache
 from django.db import DatabaseError
 from django.test import Client
+from django.utils import timezone
 
-from loket_portal import views
-from sync.services.runs import SWEEP_KEY
+from loket_portal import celery, views
+from loket_portal.celery import BEAT
+from sync.models import Beat
+from sync.services import beats, runs
 
 NONCE_FREE = ("style=", "onclick=", "onload=", "<style", "javascript:")
 
@@ -18,21 +21,50 @@ def test_healthz_needs_no_database(client: Client) -> None:
     assert client.get("/healthz").content == b"ok\n"
 
 
+def shown(name: str, seconds: float) -> None:
+    """Something in the background showed itself so many seconds ago."""
+    Beat.objects.create(name=name, at=timezone.now() - timedelta(seconds=seconds))
+
+
 @pytest.mark.django_db
 def test_readyz_tells_when_the_last_sweep_was(client: Client) -> None:
-    cache.set(SWEEP_KEY, time.time() - 3, None)
+    shown(beats.SWEEP, 3)
+    shown(BEAT, 7)
     answer = client.get("/readyz")
     assert answer.status_code == 200
     assert answer.json()["sweep_age"] in {3, 4}
+    assert answer.json()["beat_age"] in {7, 8}
 
 
 @pytest.mark.django_db
-def test_readyz_is_503_when_the_worker_no_longer_sweeps(client: Client, settings: Any) -> None:
-    cache.set(SWEEP_KEY, time.time() - 9 * settings.SWEEP_SECONDS, None)
-    try:
-        assert client.get("/readyz").status_code == 503
-    finally:
-        cache.delete(SWEEP_KEY)
+def test_readyz_is_503_within_three_minutes_when_the_worker_no_longer_sweeps(client: Client) -> None:
+    shown(beats.SWEEP, 170)
+    shown(BEAT, 1)
+    answer = client.get("/readyz")
+    assert (answer.status_code, answer.json()["ready"]) == (503, False)
+    assert answer.json()["beat_age"] < 5, "so it is not the beat"
+
+
+@pytest.mark.django_db
+def test_readyz_is_503_when_a_process_that_runs_for_long_has_seen_no_sweep(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert client.get("/readyz").status_code == 200
+    monkeypatch.setattr(views, "STARTED_AT", time.time() - 170)
+    assert client.get("/readyz").status_code == 503
+
+
+@pytest.mark.django_db
+def test_a_sweep_shows_itself_to_readyz(client: Client) -> None:
+    runs.sweep()
+    assert client.get("/readyz").json()["sweep_age"] == 0
+
+
+@pytest.mark.django_db
+def test_what_the_beat_has_sent_shows_itself_to_readyz(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(celery.connection, "close", lambda: None)  # the test's transaction
+    celery.beat_lives()
+    assert client.get("/readyz").json()["beat_age"] == 0
 
 
 @pytest.mark.django_db

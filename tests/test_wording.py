@@ -14,21 +14,24 @@ from mapping.wording.refused import not_possible
 from onboarding import wording as onboarding_words
 from onboarding.facts import Fact
 from onboarding.facts import Outcome as FactOutcome
-from onboarding.models import Booking
+from onboarding.models import AuditEvent, Booking
 from onboarding.services import bookings, connections, entities, marketplace, releases, signin
 from onboarding.wording import Words
 from onboarding.wording import booking as booking_words
 from onboarding.wording import enabling as enabling_words
 from sync import refusals, wording
-from sync.models import Run
+from sync.guards import CAN_BE_LEFT_OUT, Code, Guard
+from sync.models import Quarantine, Run, Schedule
 from sync.policy import Reason
 from sync.ports import Outcome
 from sync.records import COLUMNS, LEGAL_ENTITY, PROBLEM_CODES, Effect, Problem
+from sync.services.approvals import Refusal as WordRefusal
 from sync.services.overview import NextStep
 from sync.services.results import FILTERS
 from sync.services.rosters import Refusal as UploadRefusal
 from sync.services.runs import Refusal
 from sync.templatetags.sync_words import distinct, said
+from sync.wording import guards as guard_words
 
 SOURCES = Path(wording.__file__).parents[1] / "sources"
 
@@ -129,6 +132,79 @@ def test_the_same_problem_is_told_once() -> None:
     twice = [Problem("bad_bsn", "bsn", "•••", {"a": "1"}), Problem("bad_bsn", "bsn"), Problem("bad_iban", "iban")]
     assert [problem.code for problem in distinct(twice)] == ["bad_bsn", "bad_iban"]
     assert distinct(twice)[0].value == "•••"
+
+
+# --- What a sync asks, and what holds it up -------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("reads_personio", [True, False])
+@pytest.mark.parametrize("code", Code)
+def test_every_guard_asks_with_its_figures_and_says_what_to_look_at(code: Code, reads_personio: bool) -> None:
+    asked = guard_words.question(Guard(code, 3, 20), reads_personio=reads_personio)
+    assert asked.text
+    assert asked.fix
+    assert " ? " not in f"{asked.text} {asked.fix} "
+    assert "%" not in f"{asked.text}{asked.fix}"
+    assert bool(asked.send) == bool(asked.leave_out) == (code in CAN_BE_LEFT_OUT)
+    if reads_personio:
+        assert not OF_A_FILE.search(f"{asked.text} {asked.fix}")
+
+
+def test_every_guard_that_can_be_left_out_has_its_choice_and_its_filter() -> None:
+    for words_of in (guard_words.SEND, guard_words.LEAVE_OUT, guard_words.CHOOSE, wording.ASKED_FILTERS):
+        assert set(words_of) == CAN_BE_LEFT_OUT
+
+
+def test_every_guard_has_a_word_in_the_trail() -> None:
+    for code in Code:
+        event = AuditEvent(action="run_approved", detail=f"12: {code}: 3")
+        assert code not in onboarding_words.audit_detail(event)
+        assert onboarding_words.audit_detail(event).startswith("Sync 12: ")
+
+
+@pytest.mark.parametrize("refusal", WordRefusal)
+def test_whatever_was_said_in_vain_says_why(refusal: WordRefusal) -> None:
+    assert refusals.WORD_REFUSALS[refusal].text
+    assert refusals.WORD_REFUSALS[refusal].fix
+
+
+def test_every_state_that_holds_a_run_up_has_words() -> None:
+    assert set(wording.HELD) == set(Run.HELD)
+
+
+@pytest.mark.parametrize("reads_personio", [True, False])
+@pytest.mark.parametrize("reason", Quarantine.Reason)
+def test_whoever_is_set_aside_reads_why_and_who_does_what(reason: str, reads_personio: bool) -> None:
+    told = wording.aside(reason, reads_personio=reads_personio)
+    assert told.text
+    assert told.fix
+    assert not (reads_personio and OF_A_FILE.search(texts(told)))
+
+
+@pytest.mark.parametrize("stop", Schedule.Stop)
+def test_a_schedule_that_stopped_says_why_and_who_does_what(stop: str) -> None:
+    assert wording.SCHEDULE_STOPS[stop].text
+    assert wording.SCHEDULE_STOPS[stop].fix
+
+
+@pytest.mark.parametrize(
+    ("action", "detail", "said"),
+    [
+        (
+            "run_approved",
+            "12: bank_accounts: 1200; start_dates: left out",
+            "Sync 12: bank accounts 1,200, start dates left out",
+        ),
+        ("run_paused", "12: preview", "Preview 12"),
+        ("schedule_set", "daily 06:00", "Every day at 06:00"),
+        ("schedule_set", "off", "Off"),
+        ("iban_approval_set", "do not ask", "A sync changes them without asking."),
+        ("quarantine_released", "employee number 1003", "Employee number 1003"),
+        ("run_approved", "of a later version", "of a later version"),
+    ],
+)
+def test_the_trail_tells_what_was_decided(action: str, detail: str, said: str) -> None:
+    assert onboarding_words.audit_detail(AuditEvent(action=action, detail=detail)) == said
 
 
 # --- Support's desk --------------------------------------------------------------------------------------------------------

@@ -1,8 +1,11 @@
 """The one door of a session: nothing leaves the base URL, every attempt ends in time and is logged without secrets."""
 
 import logging
+import os
 import ssl
+import threading
 import time
+from collections import OrderedDict
 from contextvars import ContextVar
 from typing import Any
 from urllib.parse import unquote, urlsplit
@@ -16,6 +19,7 @@ from loket_portal.lib.deadline import bound, deadline, read_all
 
 TIMEOUT = (5.0, 30.0)  # seconds to connect, and of silence while an answer is awaited or read
 TOTAL = 60.0  # seconds for one attempt in all, also when its answer drips in
+POOLS = 16  # addresses whose connections a process keeps open
 present_call: ContextVar[tuple[str, int, float] | None] = ContextVar("present_call", default=None)
 """Path template and attempt, for the log, and the seconds that this attempt has left."""
 
@@ -85,16 +89,54 @@ def lock(
     total: float = TOTAL,
     service: str = "loket",
 ) -> None:
-    """Makes any session of requests a locked one: see LockedAdapter. `service` names the request log."""
-    adapter = LockedAdapter(base_url, timeout, total, service)
+    """Makes any session of requests a locked one: see LockedAdapter. `service` names the request log.
+
+    Sessions of one process share the connections with an address. They share nothing else: tokens stand in the headers
+    of each request, and cookies are kept by nobody.
+    """
+    adapter = _shared(base_url, timeout, total, service)
     session.adapters.clear()
     session.mount("https://", adapter)
     session.mount("http://", adapter)
     session.max_redirects = 0
     session.cookies.set_policy(_NO_COOKIES)
+    _keep_environment(session, base_url)
     if session.auth is None:  # else requests would look the host up in ~/.netrc and send that password
         session.auth = _as_is
 
+
+def _keep_environment(session: requests.Session, base_url: str) -> None:
+    """What the environment says of proxies and certificates, asked once: requests would ask before each request."""
+    session.proxies = requests.utils.get_environ_proxies(base_url, no_proxy=None)
+    if session.verify is True:
+        session.verify = os.environ.get("REQUESTS_CA_BUNDLE") or os.environ.get("CURL_CA_BUNDLE") or True
+    session.trust_env = False
+
+
+_adapters: OrderedDict[tuple[str, tuple[float, float], float, str], LockedAdapter] = OrderedDict()
+_adapters_lock = threading.Lock()
+
+
+def _shared(base_url: str, timeout: tuple[float, float], total: float, service: str) -> LockedAdapter:
+    """The one adapter of this process for an address; the one that was asked for longest ago makes room for a new one."""
+    key = (base_url, timeout, total, service)
+    with _adapters_lock:
+        adapter = _adapters.get(key) or LockedAdapter(*key)
+        _adapters[key] = adapter
+        _adapters.move_to_end(key)
+        if len(_adapters) > POOLS:
+            _adapters.popitem(last=False)[1].close()  # whoever still uses it opens new connections
+    return adapter
+
+
+def _begin_anew() -> None:
+    """Two processes on one connection would read each other's answers."""
+    global _adapters_lock  # noqa: PLW0603  the parent may have held it at that moment
+    _adapters_lock = threading.Lock()
+    _adapters.clear()
+
+
+os.register_at_fork(after_in_child=_begin_anew)
 
 _NO_COOKIES = requests.cookies.cookielib.DefaultCookiePolicy(allowed_domains=[])  # type: ignore[attr-defined]
 

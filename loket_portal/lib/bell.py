@@ -11,14 +11,24 @@ from kombu.exceptions import OperationalError
 log = logging.getLogger(__name__)
 
 
+PATIENCE = 2.0
+"""Seconds that whoever rings waits; a broker that is away takes six to say so, and one that hangs thirty."""
+
+
 def ring(task: str, *ids: int) -> None:
     """Sends the task when the current transaction commits; a broker that is away is logged, never raised."""
-    transaction.on_commit(partial(_send, task, ids))
+    transaction.on_commit(lambda: _begin(task, ids).join(PATIENCE))
 
 
 def ring_aside(task: str, *ids: int) -> None:
-    """The same for an answer that waits for nobody: a broker that hangs would hold it for half a minute."""
-    transaction.on_commit(lambda: Thread(target=_send, args=(task, ids), daemon=True).start())
+    """The same for an answer that waits for nobody."""
+    transaction.on_commit(partial(_begin, task, ids))
+
+
+def _begin(task: str, ids: tuple[int, ...]) -> Thread:
+    thread = Thread(target=_send, args=(task, ids), daemon=True)
+    thread.start()
+    return thread
 
 
 def _send(task: str, ids: tuple[int, ...]) -> None:

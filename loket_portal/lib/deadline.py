@@ -6,6 +6,7 @@ worker for ever. So every read from the socket, of the headers too, gets no more
 
 import http.client
 import io
+import math
 import socket
 import time
 from collections.abc import Iterator
@@ -19,6 +20,7 @@ from urllib3.connection import HTTPConnection, HTTPSConnection
 
 MAX_BODY = 64 * 2**20  # bytes, unpacked; the longest page of a list is some megabytes
 CHUNK = 2**16
+IDLE = 30.0  # seconds for which a connection is kept that nobody uses
 
 _ends_at: ContextVar[float | None] = ContextVar("ends_at", default=None)  # of time.monotonic
 
@@ -92,9 +94,24 @@ class _HttpsConnection(HTTPSConnection):
     response_class = _Response
 
 
-class _HttpPool(HTTPConnectionPool):
+class _Resting:
+    """Opens a connection anew that nobody used for a while: what is in between may have forgotten it without a word."""
+
+    def _get_conn(self, timeout: float | None = None) -> Any:
+        connection = super()._get_conn(timeout)  # type: ignore[misc]
+        if time.monotonic() - getattr(connection, "rests_since", math.inf) > IDLE:
+            connection.close()
+        return connection
+
+    def _put_conn(self, conn: Any) -> None:
+        if conn is not None:
+            conn.rests_since = time.monotonic()
+        super()._put_conn(conn)  # type: ignore[misc]
+
+
+class _HttpPool(_Resting, HTTPConnectionPool):
     ConnectionCls = _HttpConnection
 
 
-class _HttpsPool(HTTPSConnectionPool):
+class _HttpsPool(_Resting, HTTPSConnectionPool):
     ConnectionCls = _HttpsConnection

@@ -5,6 +5,7 @@ new pair that was used before it was stored, end in "sign in again". So a refres
 and only for the version of the row that was read.
 """
 
+import threading
 import time
 import uuid
 from collections.abc import Callable
@@ -19,6 +20,8 @@ __all__ = ["CodeExpired", "OAuth", "TokenSource", "TokenStore", "Tokens"]
 
 MARGIN = timedelta(minutes=5)  # a token with less life than this is renewed before it is used
 STILL_USABLE = timedelta(seconds=30)  # while somebody else renews it, one with more than this still does
+OF_A_SHORT_LIFE = 4, 10  # and of a token that never lived long: less than a quarter of its life, more than a tenth
+KNOWN = 5.0  # seconds for which a pair that was read is not read again
 LEASE = 90  # seconds; more than two tries of an HTTP call that ends within 40 (`oauth.TOTAL`)
 WAIT = LEASE + 15  # seconds to wait for somebody else's refresh: until a dead one's lease has certainly ended
 
@@ -48,7 +51,7 @@ class TokenStore(Protocol):
 
 
 class TokenSource:
-    """Access tokens of one sign-in, renewed in time, by one at a time (rule 33)."""
+    """Access tokens of one sign-in, renewed in time, by one at a time (rule 33). Safe for threads."""
 
     def __init__(
         self,
@@ -59,39 +62,58 @@ class TokenSource:
     ) -> None:
         """`clock` and `sleep` are for tests."""
         self._store, self._oauth, self._clock, self._sleep = store, oauth, clock, sleep
+        self._lock = threading.Lock()
+        self._known: tuple[Tokens, float] | None = None
 
     def access_token(self) -> str:
         """A token that is good for some minutes. Raises SignInNeeded, ConfigProblem, Retryable."""
-        tokens = self._store.read()
-        if self._is_good(tokens, MARGIN):
+        tokens = self._read()
+        if self._is_fresh(tokens):
             return tokens.access_token
-        return self._renewed(tokens, is_usable=self._is_good(tokens, STILL_USABLE)).access_token
+        return self._renewed(self._read(is_anew=True)).access_token
 
     def after_401(self, stale: str) -> str:
         """A token other than the one that Loket refused; whoever comes second gets the first one's new token."""
-        tokens = self._store.read()
-        if tokens.access_token != stale:
-            return tokens.access_token
-        return self._renewed(tokens, is_usable=False).access_token
+        tokens = self._read(is_anew=True)
+        if tokens.access_token == stale:
+            return self._renewed(tokens, is_refused=True).access_token
+        return self._renewed(tokens).access_token
 
-    def _is_good(self, tokens: Tokens, life: timedelta) -> bool:
-        return tokens.expires_at - self._clock() > life
+    def _read(self, *, is_anew: bool = False) -> Tokens:
+        """The stored pair. With every request of many threads that would be a query and a decryption each."""
+        with self._lock:
+            now = time.monotonic()
+            if is_anew or self._known is None or now - self._known[1] > KNOWN:
+                self._known = self._store.read(), now
+            return self._known[0]
 
-    def _renewed(self, tokens: Tokens, *, is_usable: bool) -> Tokens:
+    def _is_fresh(self, tokens: Tokens) -> bool:
+        return self._lives(tokens) > min(MARGIN, timedelta(seconds=tokens.life / OF_A_SHORT_LIFE[0]))
+
+    def _is_usable(self, tokens: Tokens) -> bool:
+        return self._lives(tokens) > min(STILL_USABLE, timedelta(seconds=tokens.life / OF_A_SHORT_LIFE[1]))
+
+    def _lives(self, tokens: Tokens) -> timedelta:
+        return tokens.expires_at - self._clock()
+
+    def _renewed(self, tokens: Tokens, *, is_refused: bool = False) -> Tokens:
         """Refreshes under the lease; without it goes on with a usable token, or waits for the one who has it."""
         holder, waited, pause = uuid.uuid4().hex, 0.0, 0.1
+        if self._is_fresh(tokens) and not is_refused:
+            return tokens
         while not self._store.take_lease(tokens.version, holder, LEASE):
-            if is_usable:
+            newer = self._read(is_anew=True)
+            is_refused = is_refused and newer.version == tokens.version
+            tokens = newer
+            if self._is_usable(tokens) and not is_refused:
                 return tokens
-            newer = self._store.read()
-            if newer.version != tokens.version:
-                return newer
             if waited > WAIT:
                 raise Retryable(gettext_noop("Renewing the sign-in at Loket takes too long."), LATER)
             self._sleep(pause)
             waited, pause = waited + pause, min(pause * 2, 1.0)
         try:
-            return self._refresh(tokens, holder)
+            # again: whoever had the lease before may have been refused, and then nobody else asks (Loket is not hammered)
+            return self._refresh(self._read(is_anew=True), holder)
         finally:
             self._store.release(holder)
 
@@ -101,14 +123,21 @@ class TokenSource:
         except SignInNeeded as refusal:
             return self._after_invalid_grant(tokens, refusal)
         if self._store.store(tokens.version, holder, fresh):  # committed before anybody uses it
+            with self._lock:
+                self._known = None
             return replace(fresh, version=tokens.version + 1)
         return self._newer(tokens) or self._give_up(tokens)
 
     def _asked(self, tokens: Tokens) -> Tokens:
-        """A lost answer is asked for once more with the same refresh token: servers forgive that, as a rule."""
+        """A lost answer is asked for once more with the same refresh token: servers forgive that, as a rule.
+
+        Not when the server says how long to wait: then it gave an answer.
+        """
         try:
             return self._oauth.refresh(tokens)
-        except Retryable:
+        except Retryable as error:
+            if error.retry_after is not None:
+                raise
             return self._oauth.refresh(tokens)
 
     def _after_invalid_grant(self, tokens: Tokens, refusal: SignInNeeded) -> Tokens:
@@ -123,7 +152,7 @@ class TokenSource:
         return newer
 
     def _newer(self, tokens: Tokens) -> Tokens | None:
-        stored = self._store.read()
+        stored = self._read(is_anew=True)
         return stored if stored.refresh_token != tokens.refresh_token or stored.version != tokens.version else None
 
     def _give_up(self, tokens: Tokens) -> Tokens:

@@ -44,6 +44,9 @@ class Call:
 _EMPLOYER = "/providers/employers/{employerId}"
 _EMPLOYEE = "/providers/employers/employees/{employeeId}"
 _EMPLOYMENT = "/providers/employers/employees/employments/{employmentId}"
+_ORGANIZATION = "/providers/employers/employees/employments/organizationalentities/{organizationalEntityId}"
+_HOURS = "/providers/employers/employees/employments/workinghours/{workinghoursId}"
+_PAYMENT = "/providers/employers/employees/employments/paymentinformationsepa/{paymentInformationSepaId}"
 _CONCEPT = "/providers/employers/conceptemployees/{conceptEmployeeId}"
 _CONCEPTS = "/providers/employers/conceptemployees"
 
@@ -81,12 +84,69 @@ GET_EMPLOYEE = Call("GetEmployeeByEmployeeId", "GET", _EMPLOYEE, "2021-03-29", i
 PUT_EMPLOYEE = Call("PutEmployeeByEmployeeId", "PUT", _EMPLOYEE, "2021-03-29", is_record=True)
 GET_BSN = Call("GetCitizenServiceNumberByEmployeeId", "GET", f"{_EMPLOYEE}/citizenservicenumber", is_record=True)
 PUT_BSN = Call("PutCitizenServiceNumberByEmployeeId", "PUT", f"{_EMPLOYEE}/citizenservicenumber", is_record=True)
+
+# What an employment has, dated or not. Its own call has the shape of 2019-12-16, its parts are as they were in 2018
+GET_EMPLOYMENT = Call("GetEmploymentByEmploymentId", "GET", _EMPLOYMENT, "2019-12-16", is_record=True)
+PUT_EMPLOYMENT = Call("PutEmploymentByEmploymentId", "PUT", _EMPLOYMENT, "2019-12-16", is_record=True)
+# 2019-12-16 has the reason for the tax authorities, which is the one that counts since 2020
+TERMINATE = Call("PatchTerminateByEmploymentId", "PATCH", f"{_EMPLOYMENT}/terminate", "2019-12-16", is_record=True)
+REINSTATE = Call("PatchReinstateByEmploymentId", "PATCH", f"{_EMPLOYMENT}/reinstate", is_record=True)
+CORRECT_START_DATE = Call(
+    "PatchCorrectStartDateByEmploymentId", "PATCH", f"{_EMPLOYMENT}/correctstartdate", is_record=True
+)
+EMPLOYMENT_METADATA = Call("value lists of employments", "GET", f"{_EMPLOYMENT}/metadata", is_record=True)
+
+LIST_ORGANIZATION = Call(
+    "GetOrganizationalEntitiesByEmploymentId",
+    "GET",
+    f"{_EMPLOYMENT}/organizationalentities",
+    is_record=True,
+    is_paged=True,
+)
+CREATE_ORGANIZATION = Call(
+    "PostOrganizationalEntityByEmploymentId", "POST", f"{_EMPLOYMENT}/organizationalentities", is_record=True
+)
+GET_ORGANIZATION = Call("GetOrganizationalEntityByOrganizationalEntityId", "GET", _ORGANIZATION, is_record=True)
+PUT_ORGANIZATION = Call("PutOrganizationalEntityByOrganizationalEntityId", "PUT", _ORGANIZATION, is_record=True)
+
+LIST_HOURS = Call("GetWorkingHoursByEmploymentId", "GET", f"{_EMPLOYMENT}/workinghours", is_record=True, is_paged=True)
+CREATE_HOURS = Call("PostWorkingHoursByEmploymentId", "POST", f"{_EMPLOYMENT}/workinghours", is_record=True)
+GET_HOURS = Call("GetWorkingHoursByWorkingHoursId", "GET", _HOURS, is_record=True)
+PUT_HOURS = Call("PutWorkingHoursByWorkingHoursId", "PUT", _HOURS, is_record=True)
+
 # The other version is written "YYYY-MM-DD" in the document: not one that can be asked for
 LIST_PAYMENT_INFORMATION = Call(
     "GetPaymentInformationSepaByEmploymentId",
     "GET",
     f"{_EMPLOYMENT}/paymentinformationsepa",
     is_record=True,
+    is_paged=True,
+)
+CREATE_PAYMENT_INFORMATION = Call(
+    "PostPaymentInformationSepaByEmploymentId", "POST", f"{_EMPLOYMENT}/paymentinformationsepa", is_record=True
+)
+GET_PAYMENT_INFORMATION = Call("GetPaymentInformationSepaBypaymentInformationSepaId", "GET", _PAYMENT, is_record=True)
+PUT_PAYMENT_INFORMATION = Call("PutPaymentInformationSepaByPaymentInformationSepaId", "PUT", _PAYMENT, is_record=True)
+PAYMENT_METADATA = Call(
+    "value lists of bank accounts", "GET", f"{_EMPLOYMENT}/paymentinformationsepa/metadata", is_record=True
+)
+PAYMENT_DEFAULTS = Call(
+    "defaults of bank accounts", "GET", f"{_EMPLOYMENT}/paymentinformationsepa/defaults", is_record=True
+)
+
+# What moved at Loket. The list of the employer's employments says it too, in one call when nothing did: so nobody has
+# to give the right to the first of the two.
+LIST_EMPLOYER_VERSIONS = Call(
+    "GetEmployerLastModifiedVersionNumbersByUser",
+    "GET",
+    "/providers/employers/lastmodifiedversionnumbers",
+    is_paged=True,
+    is_aid=True,
+)
+LIST_EMPLOYMENT_VERSIONS = Call(
+    "GetEmploymentLastModifiedVersionNumbersByUser",
+    "GET",
+    f"{_EMPLOYER}/employees/employments/lastmodifiedversionnumbers",
     is_paged=True,
 )
 
@@ -135,13 +195,6 @@ LIST_PAYROLL_PERIODS = Call(
     "GetPayrollPeriodsByPayrollAdministrationId",
     "GET",
     "/providers/employers/payrolladministrations/{payrollAdministrationId}/payrollperiods",
-    is_aid=True,
-)
-LIST_EMPLOYMENT_VERSIONS = Call(
-    "GetEmploymentLastModifiedVersionNumbersByUser",
-    "GET",
-    f"{_EMPLOYER}/employees/employments/lastmodifiedversionnumbers",
-    is_paged=True,
     is_aid=True,
 )
 LIST_EMPLOYEE_CHANGES = Call(

@@ -5,12 +5,15 @@ send what they are given, untouched: read the object, change what is mapped, sen
 """
 
 from collections.abc import Callable, Iterator
+from concurrent.futures import Executor
 from datetime import date
 from typing import Any
 
 from loket_portal.loket import calls, payloads
 from loket_portal.loket.answers import parsed
+from loket_portal.loket.employment import EmploymentCalls
 from loket_portal.loket.errors import RecordRejected
+from loket_portal.loket.paging import AHEAD
 from loket_portal.loket.payloads import (
     Employer,
     LoketUser,
@@ -24,10 +27,11 @@ from loket_portal.loket.setup import SetupCalls
 from loket_portal.loket.transport import AccessTokens, Transport
 
 
-class LoketClient(SetupCalls):
-    """Calls of one signed-in user; those of the setup's checks are in `setup`.
+class LoketClient(EmploymentCalls, SetupCalls):
+    """Calls of one signed-in user; those of the setup's checks are in `setup`, those of employments in `employment`.
 
-    Every method raises the SyncError that fits (see `answers`).
+    Every method raises the SyncError that fits (see `answers`). May be used by several threads at once; those that
+    read lists ahead (`pages`, see `paging`) must not be the ones that call.
     """
 
     def __init__(self, api_url: str, tokens: AccessTokens | Callable[[], str], **session: Any) -> None:
@@ -39,10 +43,19 @@ class LoketClient(SetupCalls):
         """When Loket ends the version that we use of an activity, as far as its answers said so (rule 55)."""
         return self._calls.obsolete
 
+    @property
+    def calls(self) -> int:
+        """How many requests this client has sent, repeated ones too."""
+        return self._calls.calls
+
+    @property
+    def repeats(self) -> int:
+        """How many of them repeated one."""
+        return self._calls.repeats
+
     def take_warnings(self) -> tuple[Message, ...]:
-        """What Loket remarked on the writes since this was asked last; those writes succeeded."""
-        taken, self._calls.warnings = self._calls.warnings, []
-        return tuple(taken)
+        """What Loket remarked on this thread's writes since it asked last; those writes succeeded."""
+        return self._calls.take_warnings()
 
     # who and where
 
@@ -95,13 +108,19 @@ class LoketClient(SetupCalls):
 
     # people
 
-    def iter_employments(self, employer_id: str) -> Iterator[Raw]:
+    def iter_employments(self, employer_id: str, *, pages: Executor | None = None, ahead: int = AHEAD) -> Iterator[Raw]:
         """All employments with their employee, working hours, organization and wage, ended and future ones too."""
-        return self._calls.rows(calls.LIST_EMPLOYMENTS, employerId=employer_id)
+        return self._calls.rows(calls.LIST_EMPLOYMENTS, None, pages, ahead, employerId=employer_id)
 
-    def iter_employees(self, employer_id: str) -> Iterator[Raw]:
+    def list_employments_of(self, employer_id: str, employee_number: int) -> list[Raw]:
+        """The same of one employee."""
+        narrow: dict[str, str | int] = {"filter": f"employee.employeeNumber eq {employee_number}"}
+        rows = self._calls.rows(calls.LIST_EMPLOYMENTS, narrow, employerId=employer_id)
+        return [row for row in rows if row["employee"]["employeeNumber"] == employee_number]
+
+    def iter_employees(self, employer_id: str, *, pages: Executor | None = None, ahead: int = AHEAD) -> Iterator[Raw]:
         """All employees, those without an employment too; a row has every field that the PUT wants."""
-        return self._calls.rows(calls.LIST_EMPLOYEES, employerId=employer_id)
+        return self._calls.rows(calls.LIST_EMPLOYEES, None, pages, ahead, employerId=employer_id)
 
     def get_employee(self, employee_id: str) -> Raw:
         """One employee."""
@@ -119,15 +138,11 @@ class LoketClient(SetupCalls):
         """Replaces the citizen service number; nine digits."""
         self._calls.json(calls.PUT_BSN, {"employeeId": employee_id}, {"citizenServiceNumber": bsn})
 
-    def list_payment_information(self, employment_id: str) -> list[Raw]:
-        """The bank accounts of an employment: at most one for each payroll component."""
-        return list(self._calls.rows(calls.LIST_PAYMENT_INFORMATION, employmentId=employment_id))
-
     # people to be: concept employees
 
-    def iter_concepts(self, employer_id: str) -> Iterator[Raw]:
+    def iter_concepts(self, employer_id: str, *, pages: Executor | None = None, ahead: int = AHEAD) -> Iterator[Raw]:
         """All concept employees."""
-        return self._calls.rows(calls.LIST_CONCEPTS, employerId=employer_id)
+        return self._calls.rows(calls.LIST_CONCEPTS, None, pages, ahead, employerId=employer_id)
 
     def get_concept(self, concept_id: str) -> Raw:
         """One concept employee."""

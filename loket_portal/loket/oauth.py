@@ -30,12 +30,14 @@ def utc_now() -> datetime:
 
 @dataclass(frozen=True)
 class Tokens:
-    """A pair of tokens. `expires_at` (aware, UTC) is the access token's; `version` counts the stored pairs."""
+    """A pair of tokens. `expires_at` (aware, UTC) is the access token's, which had `life` seconds when it came; `version`
+    counts the stored pairs."""
 
     access_token: str = field(repr=False)
     refresh_token: str = field(repr=False)
     expires_at: datetime
     version: int
+    life: float = field(default=LIFE, compare=False)
 
 
 class OAuth:
@@ -104,8 +106,9 @@ class OAuth:
         refresh_token = answer.get("refresh_token") or (old.refresh_token if old else "")
         if not answer.get("access_token") or not refresh_token:
             raise _not_oauth()
-        life = timedelta(seconds=float(answer.get("expires_in") or LIFE))
-        return Tokens(answer["access_token"], refresh_token, asked_at + life, old.version if old else 0)
+        life = float(answer.get("expires_in") or LIFE)
+        expires_at = asked_at + timedelta(seconds=life)
+        return Tokens(answer["access_token"], refresh_token, expires_at, old.version if old else 0, life)
 
 
 def _refuse_busy(response: requests.Response) -> requests.Response:

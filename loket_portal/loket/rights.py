@@ -30,14 +30,16 @@ BSN = "Beheren en raadplegen BSN"
 READ_EMPLOYMENTS = "Raadplegen dienstverbanden"
 READ_CONCEPTS = "Raadplegen concept werknemers"
 WRITE_CONCEPTS = "Beheer concept werknemers"
+WRITE_EMPLOYMENTS = "Beheer dienstverbanden"
+WRITE_PAYMENTS = "Beheer diverse vaste gegevens salarisverw"  # as the article has it: cut off
 SETTINGS = "Applicatiebeheer werkgever"
 
 RIGHTS: tuple[Right, ...] = (
     _right(SETTINGS),
     _right("Beheer beloningen"),
     _right(WRITE_CONCEPTS, 2),
-    _right("Beheer dienstverbanden"),
-    _right("Beheer diverse vaste gegevens salarisverw"),  # as the article has it: cut off
+    _right(WRITE_EMPLOYMENTS),
+    _right(WRITE_PAYMENTS),
     _right(BSN),
     _right("Beheer HRM"),
     _right("Beheer variabele gegevens"),
@@ -65,8 +67,25 @@ RIGHT_OF: dict[str, str] = {
     "GetEmploymentLastModifiedVersionNumbersByUser": READ_EMPLOYMENTS,
     "GetEmployeesByEmployerId": READ_EMPLOYMENTS,
     "GetEmployeeByEmployeeId": READ_EMPLOYMENTS,
+    "GetEmployerLastModifiedVersionNumbersByUser": READ_EMPLOYMENTS,
+    "GetEmploymentByEmploymentId": READ_EMPLOYMENTS,
+    "GetOrganizationalEntitiesByEmploymentId": READ_EMPLOYMENTS,
+    "GetOrganizationalEntityByOrganizationalEntityId": READ_EMPLOYMENTS,
+    "GetWorkingHoursByEmploymentId": READ_EMPLOYMENTS,
+    "GetWorkingHoursByWorkingHoursId": READ_EMPLOYMENTS,
     "GetPaymentInformationSepaByEmploymentId": READ_EMPLOYMENTS,
-    "PutEmployeeByEmployeeId": "Beheer dienstverbanden",
+    "GetPaymentInformationSepaBypaymentInformationSepaId": READ_EMPLOYMENTS,
+    "PutEmployeeByEmployeeId": WRITE_EMPLOYMENTS,
+    "PutEmploymentByEmploymentId": WRITE_EMPLOYMENTS,
+    "PatchTerminateByEmploymentId": WRITE_EMPLOYMENTS,
+    "PatchReinstateByEmploymentId": WRITE_EMPLOYMENTS,
+    "PatchCorrectStartDateByEmploymentId": WRITE_EMPLOYMENTS,
+    "PostOrganizationalEntityByEmploymentId": WRITE_EMPLOYMENTS,
+    "PutOrganizationalEntityByOrganizationalEntityId": WRITE_EMPLOYMENTS,
+    "PostWorkingHoursByEmploymentId": WRITE_EMPLOYMENTS,
+    "PutWorkingHoursByWorkingHoursId": WRITE_EMPLOYMENTS,
+    "PostPaymentInformationSepaByEmploymentId": WRITE_PAYMENTS,
+    "PutPaymentInformationSepaByPaymentInformationSepaId": WRITE_PAYMENTS,
     "GetEmployeeDataAuditTrailByEmployerId": "Beheer HRM",
     "GetPayrollPeriodsByPayrollAdministrationId": "Raadplegen loonoutput beperkt",
     "GetCitizenServiceNumberByEmployeeId": BSN,

@@ -12,7 +12,6 @@ from loket_portal.loket.setup_payloads import (
     ApplicationActivity,
     AuditChange,
     EmployerUser,
-    EmploymentVersions,
     Integration,
     PayrollPeriod,
     UserRight,
@@ -82,14 +81,6 @@ class SetupCalls:
         return self._list(
             calls.LIST_PAYROLL_PERIODS, setup_payloads.payroll_period, payrollAdministrationId=administration_id
         )
-
-    def list_employment_versions(self, employer_id: str, since: int | None = None) -> EmploymentVersions:
-        """The employments that changed in Loket after `since`, a `highest` of before; all of them without it."""
-        call, ids = calls.LIST_EMPLOYMENT_VERSIONS, {"employerId": employer_id}
-        narrow = {} if since is None else {"filter": f"lastModifiedVersionNumber gt {since}"}
-        rows = self._list(call, setup_payloads.employment_version, narrow, **ids)
-        found = {employment: number for employment, number in rows if since is None or number > since}
-        return EmploymentVersions(found, max(found.values(), default=since or 0))
 
     def list_employee_changes(self, employer_id: str, since: date | datetime | None = None) -> list[AuditChange]:
         """Who changed which field of employees from `since` on: a day begins in UTC; without it the last 30 days."""

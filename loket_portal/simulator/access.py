@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any
 
 from .calls import Answer, Call, Listing, Routes, not_found
@@ -16,11 +18,19 @@ USERS = ("GetEmployerUsersByEmployerId", "GetEmployerUserAuthorizationsByEmploye
 LONGEST = 50  # characters that the document gives an activity's name here
 
 
-def allowed(options: Options) -> list[str]:
+def allowed(options: Options) -> Sequence[str]:
     """The activities that may be performed: client, right, role and module say yes. In alphabetical order."""
-    has = set(MODULES).difference(options.missing_modules)
-    gone = {*options.client_lacks, *options.role_lacks, *(USERS if options.users_hidden else ())}
-    return [name for name in activities(options.missing_rights) if name not in gone and _is_bought(name, has)]
+    gone = (*options.client_lacks, *options.role_lacks, *(USERS if options.users_hidden else ()))
+    return _allowed(tuple(options.missing_rights), tuple(options.missing_modules), gone)
+
+
+@lru_cache(maxsize=64)
+def _allowed(
+    missing_rights: tuple[str, ...], missing_modules: tuple[str, ...], gone: tuple[str, ...]
+) -> tuple[str, ...]:
+    has = set(MODULES).difference(missing_modules)
+    names = activities(missing_rights)
+    return tuple(name for name in names if name not in gone and _is_bought(name, has))
 
 
 def _is_bought(activity: str, has: set[str]) -> bool:

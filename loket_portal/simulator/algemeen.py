@@ -24,10 +24,15 @@ TWINS: dict[str, dict[str, Any]] = {
 def add_twins(world: World) -> None:
     """Stores the second "Algemeen" of every list, for options to show."""
     for employer in world.all("employer", ""):
-        for kind, body in TWINS.items():
-            if not world.all(kind, employer.id, TWIN):
-                own_id = str(uuid.uuid5(uuid.UUID(employer.id), f"{kind} {TWIN}"))
-                world.add(kind, employer.id, body, mark=TWIN, record_id=own_id)
+        add_twins_of(world, employer)
+
+
+def add_twins_of(world: World, employer: Record) -> None:
+    """The same for one employer."""
+    for kind, body in TWINS.items():
+        if not world.all(kind, employer.id, TWIN):
+            own_id = str(uuid.uuid5(uuid.UUID(employer.id), f"{kind} {TWIN}"))
+            world.add(kind, employer.id, body, mark=TWIN, record_id=own_id)
 
 
 def shown(records: Iterable[Record], options: Options) -> list[Record]:

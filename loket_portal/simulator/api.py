@@ -9,9 +9,9 @@ from typing import Any
 from flask import Blueprint, Response, jsonify, request
 
 from .access import allowed
-from .calls import Answer, Call, Listing, Refused, Route, broken, etag_of
+from .calls import Answer, Call, Listing, Refused, Route, bearer, broken, etag_of
 from .faults import RETRY_AFTER, Faults
-from .lists import page
+from .lists import Pages
 from .metadata import ValueLists
 from .options import Options
 from .rules import Message
@@ -33,29 +33,31 @@ def blueprint(name: str, routes: Iterable[Route], parts: Parts) -> Blueprint:
 
 def _view(route: Route, parts: Parts) -> Callable[..., Response]:
     world, lists, options, keys, faults = parts
+    pages = Pages(lists)
 
     def view(**path: str) -> Response:
         request.environ["simulator.fault"] = faults.before()
-        user = keys.user_of(request.headers.get("Authorization", "").removeprefix("Bearer ").strip())
+        user = keys.user_of(bearer(request))
         if user is None:
             raise Refused(401, "The access token is missing, unknown or expired")
         version = _version(route)
         if route.activity and route.activity not in allowed(options):
             raise Refused(403, f"The user lacks the activity {route.activity}")
-        body = _body() if route.method in ("POST", "PUT") else None
+        has_body = route.method in ("POST", "PUT") or (route.method == "PATCH" and bool(request.get_data()))
+        body = _body() if has_body else None
         with world.transaction() if route.method != "GET" else world.lock:
             call = Call(world, lists, options, keys, user, version, path, request.args, request.headers, body)
             result = route.handler(call)
-            return _envelope(call, result)
+            return _envelope(call, pages, result)
 
     return view
 
 
-def _envelope(call: Call, result: Answer | Listing) -> Response:
+def _envelope(call: Call, pages: Pages, result: Answer | Listing) -> Response:
     resource = {"resourceVersion": call.version, "obsoleteDate": call.options.obsolete_date or None}
     envelope: dict[str, Any] = {"version": resource, "messages": [item.as_json() for item in result.messages]}
     if isinstance(result, Listing):
-        response = jsonify(envelope | page(result, call.query))
+        response = Response(pages.text(envelope, result, call.query))
     elif isinstance(result.content, dict) and "_embedded" in result.content:
         response = jsonify(envelope | result.content)
     else:

@@ -15,6 +15,7 @@ from .metadata import ValueLists
 from .people import employment_shape, on_day
 from .render import flat
 from .rules import Message
+from .shapes.employment import PAYMENT
 from .shapes.person import EMPLOYEE
 from .world import Record, World
 
@@ -31,55 +32,72 @@ def employee_data(call: Call) -> Listing:
     first, last = _day(call, "startDate"), _day(call, "endDate")
     records = call.world.all(KIND, employer(call).id)
     chosen = [record for record in records if first <= _dutch_day(record.body["timeStamp"]) <= last]
-    return Listing(chosen, lambda record: _row(record, call))
+    return Listing([line for record in chosen for line in _lines(record)], lambda line: _row(line, call))
 
 
 def hired(world: World, record: Record, user: str) -> None:
     """Notes that an employee was made."""
-    _add(world, record, user, _person(record), "employee", "employeeNumber", None, record.body["employeeNumber"])
+    _add(world, record, user, _person(record), [("employeeNumber", None, record.body["employeeNumber"])])
 
 
-def changed(world: World, lists: ValueLists, before: Record, after: Record, user: str) -> int:
-    """Notes what is different about an employee or an employment; gives the number of fields."""
-    old, new = _fields(before, lists), _fields(after, lists)
+def changed(world: World, lists: ValueLists, before: Record, after: Record, user: str, day: str | None = None) -> int:
+    """Notes what is different about an employee or (on that day, or today) an employment; gives the number of fields."""
+    old, new = _fields(before, lists, after, day), _fields(after, lists, before, day)
     paths = sorted(path for path in old.keys() | new.keys() if old.get(path) != new.get(path))
     employee = after if after.kind == "employee" else world.get("employee", after.mark)
     person = _person(employee) if employee else {}
-    for path in paths:
-        _add(world, after, user, person, after.kind, path, old.get(path), new.get(path))
+    if paths:
+        _add(world, after, user, person, [(path, old.get(path), new.get(path)) for path in paths])
     return len(paths)
 
 
-def _add(
-    world: World, record: Record, user: str, person: dict[str, Any], entity: str, path: str, old: Any, new: Any
-) -> None:
-    is_employment = entity == "employment"
-    start = record.body["startDate"] if is_employment else None
-    kind = "toevoegen" if old is None else "verwijderen" if new is None else "wijzigen"
+def _add(world: World, record: Record, user: str, person: dict[str, Any], fields: list[tuple[str, Any, Any]]) -> None:
+    """One record for all that changed at once; the trail has a line for each field."""
+    is_employment = record.kind == "employment"
     body = {
         "employee": person,
-        "employment": {"id": record.id if is_employment else None, "startDate": start},
-        "entity": entity,
-        "path": path,
-        "mutationType": kind,
-        "newValue": _text(new),
-        "oldValue": _text(old),
+        "employment": {
+            "id": record.id if is_employment else None,
+            "startDate": record.body["startDate"] if is_employment else None,
+        },
+        "entity": record.kind,
+        "fields": [(path, _text(old), _text(new)) for path, old, new in fields],
         "performedBy": user,
         "timeStamp": datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
     }
     world.add(KIND, record.owner, body)
 
 
-def _fields(record: Record, lists: ValueLists) -> dict[str, Any]:
-    """The filled-in fields by their path, metadata as text."""
+def _lines(record: Record) -> list[dict[str, Any]]:
+    """What is stored, by field; a world of an older version has a record for each."""
+    body = record.body
+    if "fields" not in body:
+        return [body]
+    return [
+        {**body, "path": path, "oldValue": old, "newValue": new, "mutationType": _kind(old, new)}
+        for path, old, new in body["fields"]
+    ]
+
+
+def _kind(old: str | None, new: str | None) -> str:
+    return "toevoegen" if old is None else "verwijderen" if new is None else "wijzigen"
+
+
+def _fields(record: Record, lists: ValueLists, besides: Record, day: str | None) -> dict[str, Any]:
+    """The filled-in fields by their path, metadata as text, of what isn't wholly the same in the other record."""
     if record.kind == "employment":
-        return dict(flat(employment_shape(), on_day(record, today().isoformat()), lists))
-    number = record.body.get("_bsn")
-    return dict(flat(EMPLOYEE, record.body, lists)) | ({"citizenServiceNumber": number} if number else {})
+        shown = dict(flat(employment_shape(), on_day(record, day or today().isoformat()), lists))
+        for payment in record.body["_payments"]:
+            fields = dict(flat(PAYMENT, payment, lists))
+            shown |= {f"payment.{fields['payrollComponent']}.{name}": value for name, value in fields.items()}
+        return shown
+    other, number = besides.body, record.body.get("_bsn")
+    differing = {name: value for name, value in record.body.items() if name not in other or value != other[name]}
+    return dict(flat(EMPLOYEE, differing, lists)) | ({"citizenServiceNumber": number} if number else {})
 
 
-def _row(record: Record, call: Call) -> dict[str, Any]:
-    body, company = record.body, employer(call)
+def _row(body: dict[str, Any], call: Call) -> dict[str, Any]:
+    company = employer(call)
     kept = {name: body[name] for name in ("employee", "employment", "newValue", "oldValue", "timeStamp")}
     return {
         **kept,

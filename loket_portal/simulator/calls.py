@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
+from werkzeug import Request
 from werkzeug.datastructures import Headers
 
 from .administrations import is_hidden, overridden
@@ -61,10 +62,16 @@ class Call:
         """The employers that the user reaches."""
         return reachable(self.world, self.options, self.user)
 
-    def match(self, etag: str) -> None:
-        """Raises Refused (409) when the request carries an If-Match that is not the present ETag."""
+    def match(self, etag: str | Callable[[], str]) -> None:
+        """Raises Refused (409) when the request carries an If-Match that is not the present ETag.
+
+        A function is asked for it only where the request carries one.
+        """
         wanted = self.headers.get("If-Match")
-        if wanted and wanted != "*" and etag not in (part.strip() for part in wanted.split(",")):
+        if not wanted or wanted == "*":
+            return
+        present = etag if isinstance(etag, str) else etag()
+        if present not in (part.strip() for part in wanted.split(",")):
             raise broken(409, Message(30, "The object was changed by somebody else", type="Exception"))
 
 
@@ -80,11 +87,16 @@ class Answer:
 
 @dataclass
 class Listing:
-    """The rows of a list: records and how to show one, or rows that are shown already."""
+    """The rows of a list: records and how to show one, or rows that are shown already.
+
+    `name` is said of a long list whose rows depend only on their records, the company's lists and the day: then a row
+    is shown once, until its record has another version.
+    """
 
     records: Sequence[Any]
     view: Callable[[Any], dict[str, Any]] = dict
     messages: Sequence[Message] = ()
+    name: str = ""
 
 
 @dataclass(frozen=True)
@@ -116,6 +128,11 @@ class Routes:
             return handler
 
         return register
+
+
+def bearer(request: Request) -> str:
+    """The access token of a request; "" where it has none."""
+    return request.headers.get("Authorization", "").removeprefix("Bearer ").strip()
 
 
 def broken(status: int, *messages: Message) -> Refused:

@@ -39,7 +39,7 @@ def concept_view(record: Record, lists: ValueLists) -> dict[str, Any]:
 @ROUTES.add("GET", f"{EMPLOYER_PATH}/conceptemployees", "GetConceptEmployeesByEmployerId")
 def concepts(call: Call) -> Listing:
     """All concept employees of the employer."""
-    records = call.world.all("concept", employer(call).id)
+    records = call.world.shelf("concept", employer(call).id)
     return Listing(records, lambda record: concept_view(record, call.lists))
 
 
@@ -63,7 +63,7 @@ def concept(call: Call) -> Answer:
 def put_concept(call: Call) -> Answer:
     """Replaces the whole concept employee."""
     record = call.record("concept", "concept_id")
-    call.match(etag_of(concept_view(record, call.lists)))
+    call.match(lambda: etag_of(concept_view(record, call.lists)))
     body = _checked(call, record.owner)
     return Answer(concept_view(call.world.replace(record, {**record.body, **body}), call.lists), has_etag=True)
 
@@ -85,7 +85,7 @@ def bsn(call: Call) -> Answer:
 def put_bsn(call: Call) -> Answer:
     """Replaces the BSN. Only its length is looked at: a concept's data is checked at conversion (rule 47)."""
     record = call.record("concept", "concept_id")
-    call.match(etag_of(bsn_content(record)))
+    call.match(lambda: etag_of(bsn_content(record)))
     checker = Checker(call.lists, record.owner)
     body = checker.clean(BSN, call.body) or {}
     check(checker.messages)

@@ -10,12 +10,14 @@ from flask import Blueprint, Response, abort, jsonify, request
 from .edits import edit
 from .faults import Faults
 from .log import Log
-from .logins import LOGINS
+from .logins import LOGINS, knows
 from .metadata import ValueLists
 from .options import Options
 from .personio.levers import Levers
+from .settlers import settle
 from .state import readable
 from .tokens import Keys
+from .traffic import Traffic
 from .validation import clean_options
 from .world import World
 
@@ -23,10 +25,17 @@ LOOPBACK = ("127.0.0.1", "::1")
 
 
 def blueprint(
-    world: World, lists: ValueLists, options: Options, keys: Keys, faults: Faults, log: Log, personio: Levers
+    world: World,
+    lists: ValueLists,
+    options: Options,
+    keys: Keys,
+    faults: Faults,
+    log: Log,
+    traffic: Traffic,
+    personio: Levers,
 ) -> Blueprint:
     """The control calls, to be put under `/_simulator`. There are none when the simulator serves other machines too."""
-    control = Control(options, keys, faults, log)
+    control = Control(world, options, keys, faults, log)
     made = Blueprint("control", __name__)
     made.before_request(control.only_here)
     made.register_error_handler(ValueError, _wrong)
@@ -37,6 +46,9 @@ def blueprint(
         "DELETE /log": log.clear,
         "GET /options": control.show_options,
         "POST /options": control.change_options,
+        "GET /traffic": lambda: jsonify(traffic.shown()),
+        "DELETE /traffic": traffic.reset,
+        "POST /tokens/grant": control.grant,
         "POST /tokens/expire": keys.expire,
         "POST /tokens/revoke": control.revoke,
         "POST /people/edit": lambda: jsonify(edit(world, lists, _json())),
@@ -56,7 +68,8 @@ def blueprint(
 class Control:
     """The control calls that need more than one line."""
 
-    def __init__(self, options: Options, keys: Keys, faults: Faults, log: Log) -> None:
+    def __init__(self, world: World, options: Options, keys: Keys, faults: Faults, log: Log) -> None:
+        self.world = world
         self.options = options
         self.keys = keys
         self.faults = faults
@@ -78,14 +91,23 @@ class Control:
     def change_options(self) -> Response:
         """Changes the named options and leaves the others."""
         self.options.change(clean_options(_json()))
+        settle(self.world, self.options)
         return self.show_options()
+
+    def grant(self) -> Response:
+        """A pair of tokens for the `user` in the body, as if he had signed in."""
+        return jsonify(self.keys.grant(self._user("grant")))
 
     def revoke(self) -> None:
         """Ends the tokens of the `user` in the body, or everybody's when there is no body."""
-        wanted = _json() if request.get_data() else {}
-        if wanted and (wanted.keys() != {"user"} or wanted["user"] not in LOGINS):
-            raise ValueError(f"tokens/revoke takes a user, one of: {', '.join(LOGINS)}")
-        self.keys.revoke(wanted.get("user", ""))
+        self.keys.revoke(self._user("revoke") if request.get_data() else "")
+
+    def _user(self, call: str) -> str:
+        wanted = _json()
+        user = wanted.get("user")
+        if wanted.keys() != {"user"} or not isinstance(user, str) or not knows(self.world, user):
+            raise ValueError(f"tokens/{call} takes a user, one of: {', '.join(LOGINS)}")
+        return user
 
     def show_faults(self) -> Response:
         """What is planned, and how many requests are held right now."""

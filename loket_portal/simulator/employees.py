@@ -1,4 +1,4 @@
-"""The employees of an employer, their BSN, their employments and payment information."""
+"""The employees of an employer, their BSN, and the list of their employments."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from .calls import Answer, Call, Listing, Routes, check, etag_of
 from .clock import today
 from .company import EMPLOYER_PATH, employer
 from .filter_settings import visible_employments
-from .people import comprehensive_view, employee_view, payment_view
+from .people import comprehensive_view, employee_view
 from .rules import Checker
 from .shapes.concept import BSN
 from .shapes.person import EMPLOYEE_VERSIONS
@@ -23,8 +23,9 @@ EMPLOYMENTS_PATH = f"{EMPLOYER_PATH}/employees/employments"
 @ROUTES.add("GET", f"{EMPLOYER_PATH}/employees", "GetEmployeesByEmployerId", PERSON_VERSIONS)
 def employees(call: Call) -> Listing:
     """All employees, also those without an employment."""
-    records = call.world.all("employee", employer(call).id)
-    return Listing(records, lambda record: employee_view(record, call.lists, call.version))
+    records = call.world.shelf("employee", employer(call).id)
+    view = lambda record: employee_view(record, call.lists, call.version)  # noqa: E731
+    return Listing(records, view, name=f"employees {call.version}")
 
 
 @ROUTES.add("GET", f"{EMPLOYMENTS_PATH}/comprehensive", "GetEmploymentsComprehensiveByEmployerId", EMPLOYMENT_VERSIONS)
@@ -32,7 +33,8 @@ def comprehensive(call: Call) -> Listing:
     """All employments with their employee and the dated parts as they are on `referenceDate` (today when left out)."""
     day = call.query.get("referenceDate") or today().isoformat()
     records = visible_employments(call)
-    return Listing(records, lambda record: comprehensive_view(record, call.world, call.lists, day))
+    view = lambda record: comprehensive_view(record, call.world, call.lists, day)  # noqa: E731
+    return Listing(records, view, name=f"comprehensive {day}")
 
 
 @ROUTES.add("GET", f"{EMPLOYMENTS_PATH}/lastmodifiedversionnumbers", "GetEmploymentLastModifiedVersionNumbersByUser")
@@ -52,7 +54,7 @@ def employee(call: Call) -> Answer:
 def put_employee(call: Call) -> Answer:
     """Replaces the whole employee: what the body leaves out becomes null, or is refused where null can't be."""
     record = call.record("employee", "employee_id")
-    call.match(etag_of(employee_view(record, call.lists, call.version)))
+    call.match(lambda: etag_of(employee_view(record, call.lists, call.version)))
     checker = Checker(call.lists, record.owner)
     body = checker.clean(EMPLOYEE_VERSIONS[call.version], call.body)
     if not checker.messages:
@@ -77,25 +79,15 @@ def bsn(call: Call) -> Answer:
 def put_bsn(call: Call) -> Answer:
     """Replaces the BSN; it has to pass the eleven test."""
     record = call.record("employee", "employee_id")
-    call.match(etag_of(bsn_content(record)))
+    call.match(lambda: etag_of(bsn_content(record)))
     checker = Checker(call.lists, record.owner)
     number = (checker.clean(BSN, call.body) or {}).get("citizenServiceNumber")
     checker.citizen_service_number(number)
     check(checker.messages)
     stored = call.world.replace(record, {**record.body, "_bsn": number})
     audit.changed(call.world, call.lists, record, stored, call.user)
+    _touch_employments(call, record)
     return Answer(bsn_content(stored), has_etag=True)
-
-
-@ROUTES.add(
-    "GET",
-    "/providers/employers/employees/employments/<employment_id>/paymentinformationsepa",
-    "GetPaymentInformationSepaByEmploymentId",
-)
-def payments(call: Call) -> Listing:
-    """The bank accounts of an employment, one for each payroll component."""
-    record = call.record("employment", "employment_id")
-    return Listing(record.body["_payments"], lambda payment: payment_view(payment, call.lists))
 
 
 def bsn_content(record: Record) -> dict[str, str | None]:

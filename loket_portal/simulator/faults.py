@@ -11,13 +11,17 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask import request
+from werkzeug.datastructures import Headers
 
 from .calls import Refused
+from .log import READING
 from .options import Options
+from .rules import Message
 
 ACTIONS = ("status", "drop_before", "drop_after", "hold_before", "hold_after")
 LONGEST_HOLD = 60.0
 PERSONIO = "/personio/"
+TOLD, WITH_MESSAGES = "The simulator was told to fail", (400, 404, 409)
 RETRY_AFTER = {429: "1", 503: "1"}
 
 
@@ -27,7 +31,10 @@ class Dropped(Exception):
 
 @dataclass
 class Fault:
-    """Hits requests of `method` whose path contains `path`: after `skip` of them the next `times`."""
+    """Hits requests of `method` whose path contains `path`: after `skip` of them the next `times`.
+
+    `validation`: only those that are to be validated and not done, or only the others.
+    """
 
     action: str
     method: str = ""
@@ -35,16 +42,18 @@ class Fault:
     status: int = 500
     skip: int = 0
     times: int = 1
+    validation: bool | None = None
 
     def __post_init__(self) -> None:
         if self.action not in ACTIONS:
             raise ValueError(f"{self.action!r} is not one of {', '.join(ACTIONS)}")
 
-    def fits(self, method: str, path: str) -> bool:
+    def fits(self, method: str, path: str, is_validation: bool) -> bool:
         """Whether the fault is about such a request at all; about one to Personio only if its `path` begins with that."""
         if path.startswith(PERSONIO) and not self.path.startswith(PERSONIO):
             return False
-        return self.times > 0 and self.method.upper() in ("", method) and self.path in path
+        is_meant = self.validation in (None, is_validation)
+        return is_meant and self.times > 0 and self.method.upper() in ("", method) and self.path in path
 
 
 class Faults:
@@ -89,7 +98,7 @@ class Faults:
             time.sleep(self.options.latency / 1000)
         action, status = self._planned() or (self._by_chance() if with_rates else ("", 0))
         if action == "status":
-            raise Refused(status, "The simulator was told to fail")
+            raise Refused(status, TOLD, *([Message(0, TOLD)] if status in WITH_MESSAGES else []))
         if action == "drop_before":
             drop()
         if action == "hold_before":
@@ -104,9 +113,10 @@ class Faults:
             self._hold()
 
     def _planned(self) -> tuple[str, int] | None:
+        is_validation = only_validates(request.headers)
         with self.changed:
             for fault in self.script:
-                if fault.fits(request.method, request.path):
+                if fault.fits(request.method, request.path, is_validation):
                     if fault.skip == 0:
                         fault.times -= 1
                         return fault.action, fault.status
@@ -115,6 +125,8 @@ class Faults:
 
     def _by_chance(self) -> tuple[str, int]:
         rates = {"status": "error_rate", "drop_before": "drop_before", "drop_after": "drop_after"}
+        if self.options.only_writes and request.method in READING:
+            return "", 0
         with self.changed:
             for action, name in rates.items():
                 rate = getattr(self.options, name)
@@ -129,6 +141,11 @@ class Faults:
             self.changed.notify_all()
             self.changed.wait_for(lambda: self.generation != generation, LONGEST_HOLD)
             self.held -= 1
+
+
+def only_validates(headers: Headers) -> bool:
+    """Whether a request asks for Loket's verdict only."""
+    return headers.get("X-ValidateOnly", "").lower() == "true"
 
 
 def drop() -> None:

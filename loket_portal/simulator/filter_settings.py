@@ -5,7 +5,7 @@ The filter is the same for every user. Loket applies it by itself to the lists o
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from .administrations import is_hidden
@@ -46,12 +46,12 @@ def filter_settings(call: Call) -> Answer:
     return Answer({"employmentFilter": _filter(call, employer(call).id)})
 
 
-def visible_employments(call: Call) -> list[Record]:
+def visible_employments(call: Call) -> Sequence[Record]:
     """The employer's employments that the user's filter lets through, in administrations that the user sees."""
     owner = employer(call).id
     chosen = _filter(call, owner)
     hidden = {item.id for item in call.world.all("administration", owner) if is_hidden(item, call.options)}
-    records = call.world.all("employment", owner)
+    records = call.world.shelf("employment", owner)
     if chosen == NEUTRAL and not hidden:
         return records
     return [item for item in records if item.body["payrollAdministration"] not in hidden and _fits(item, chosen)]

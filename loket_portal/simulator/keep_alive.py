@@ -7,12 +7,16 @@ import errno
 import io
 import socket
 import threading
-from collections.abc import Iterable
-from typing import Any
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, Any
 
 from flask import Flask
-from werkzeug import Response
 from werkzeug.serving import ThreadedWSGIServer, WSGIRequestHandler
+
+from .traffic import LEAVE
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIApplication, WSGIEnvironment
 
 
 class PortTaken(OSError):
@@ -34,13 +38,17 @@ class Handler(WSGIRequestHandler):
             self.close_connection = True  # werkzeug takes the chunks apart, but may leave something behind
         else:
             environ["wsgi.input"] = io.BytesIO(self.rfile.read(int(self.headers.get("Content-Length") or 0)))
-        answer = Response.from_app(self.server.app, environ, buffered=True)
+        try:
+            status, headers, data = _answer(self.server.app, environ)
+        finally:
+            environ.get(LEAVE, _nothing)()
         if environ.get("simulator.dropped"):
             self.close_connection = True
             return
-        self._send(answer.status_code, answer.headers.items(), answer.get_data())
+        self._send(status, headers, data)
 
     def _send(self, status: int, headers: Iterable[tuple[str, str]], data: bytes) -> None:
+        """Head and body in one packet."""
         self.send_response(status)
         for name, value in headers:
             if name.lower() != "content-length":
@@ -48,12 +56,32 @@ class Handler(WSGIRequestHandler):
         self.send_header("Content-Length", str(len(data)))
         if self.close_connection:
             self.send_header("Connection", "close")
-        self.end_headers()
-        if self.command != "HEAD":
-            self.wfile.write(data)
+        lines = b"".join([*self._headers_buffer, b"\r\n", b"" if self.command == "HEAD" else data])
+        self._headers_buffer.clear()
+        self.wfile.write(lines)
 
     def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
         """Silence: the simulator keeps a log of its own."""
+
+
+def _answer(app: WSGIApplication, environ: WSGIEnvironment) -> tuple[int, list[tuple[str, str]], bytes]:
+    """What the application answers, whole. It works on this very environ, where it leaves word for the handler."""
+    begun: list[Any] = []
+
+    def start_response(status: str, headers: list[tuple[str, str]], _error: Any = None) -> Callable[[bytes], object]:
+        begun[:] = [int(status.split(" ", 1)[0]), headers]
+        return lambda _data: None
+
+    parts = app(environ, start_response)
+    data = b"".join(parts)
+    close = getattr(parts, "close", None)
+    if close is not None:
+        close()
+    return begun[0], begun[1], data
+
+
+def _nothing() -> None:
+    """For a request that nobody counts."""
 
 
 class Server(ThreadedWSGIServer):

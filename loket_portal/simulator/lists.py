@@ -2,27 +2,64 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import json
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from .calls import Listing, broken
+from .clock import today
 from .filters import BadFilter, predicate, reach
+from .metadata import ValueLists
 from .rules import Message
 
 PAGE_SIZE = 250
+MOST_TEXTS = 60_000
+_dumps = json.JSONEncoder(separators=(",", ":")).encode
 
 
-def page(listing: Listing, query: Mapping[str, str]) -> dict[str, Any]:
-    """The list's part of the envelope. Only the rows of the page are made when nothing has to be searched or sorted."""
+class Pages:
+    """Makes the pages of lists, and remembers how the rows of long lists are written."""
+
+    def __init__(self, lists: ValueLists) -> None:
+        self.lists = lists
+        self.texts: dict[tuple[str, str], tuple[object, str]] = {}
+
+    def text(self, envelope: Mapping[str, Any], listing: Listing, query: Mapping[str, str]) -> str:
+        """The whole answer: the envelope, the list's part of it, the rows. Raises Refused for a query it can't read."""
+        head, rows = page(listing, query)
+        shown = self._known(listing, rows) if isinstance(rows, _Unshown) else map(_dumps, rows)
+        return f'{_dumps({**envelope, **head})[:-1]},"_embedded":[{",".join(shown)}]}}\n'
+
+    def _known(self, listing: Listing, rows: Sequence[Any]) -> list[str]:
+        if not listing.name:
+            return [_dumps(listing.view(record)) for record in rows]
+        if len(self.texts) > MOST_TEXTS:
+            self.texts.clear()
+        state = (self.lists.world.shared_at, tuple(self.lists.options.algemeen_variants.items()), today())
+        return [self._one(listing, record, (record.version, *state)) for record in rows]
+
+    def _one(self, listing: Listing, record: Any, state: object) -> str:
+        place = (listing.name, record.id)
+        known = self.texts.get(place)
+        if known is None or known[0] != state:
+            known = self.texts[place] = state, _dumps(listing.view(record))
+        return known[1]
+
+
+class _Unshown(list[Any]):
+    """Records of a page, not yet as rows."""
+
+
+def page(listing: Listing, query: Mapping[str, str]) -> tuple[dict[str, Any], Sequence[Any]]:
+    """The list's part of the envelope, and the rows; records when nothing had to be searched or sorted."""
     number, size = _number(query, "pageNumber", 1), _number(query, "pageSize", PAGE_SIZE)
     start = (number - 1) * size
     if query.get("filter") or query.get("orderBy"):
         rows = _chosen([listing.view(record) for record in listing.records], query)
         total, shown = len(rows), rows[start : start + size]
     else:
-        total, shown = len(listing.records), [listing.view(record) for record in listing.records[start : start + size]]
-    pages = -(-total // size)
-    return {"currentPage": number, "pageSize": size, "totalPages": pages, "totalSize": total, "_embedded": shown}
+        total, shown = len(listing.records), _Unshown(listing.records[start : start + size])
+    return {"currentPage": number, "pageSize": size, "totalPages": -(-total // size), "totalSize": total}, shown
 
 
 def _chosen(rows: list[dict[str, Any]], query: Mapping[str, str]) -> list[dict[str, Any]]:

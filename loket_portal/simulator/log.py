@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections import deque
 from typing import Any
 
@@ -17,9 +18,12 @@ class Log:
         self.lock = threading.Lock()
         self.entries: deque[dict[str, Any]] = deque(maxlen=LONGEST)
 
-    def add(self, method: str, path: str, status: int, *, is_dropped: bool, is_validation: bool) -> None:
+    def add(
+        self, method: str, path: str, status: int, *, is_dropped: bool, is_validation: bool, user: str = ""
+    ) -> None:
         """Remembers a request. `status` is what would have been answered when the connection was dropped."""
         entry = {"method": method, "path": path, "status": status, "dropped": is_dropped, "validateOnly": is_validation}
+        entry |= {"user": user, "at": time.time()}
         with self.lock:
             self.entries.append(entry)
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+from . import crowd
 from .metadata import ValueLists
 from .options import USERNAME, Options
 from .world import Record, World
@@ -97,13 +98,38 @@ def performer(record: Record) -> dict[str, Any]:
     }
 
 
+def login_of(username: str) -> Login | None:
+    """One of those above, or the user of a generated company; None for anybody else."""
+    if username in LOGINS:
+        return LOGINS[username]
+    company = crowd.company_of(username)
+    return None if company is None else login_at(company)
+
+
+def login_at(company: int) -> Login:
+    """The user of a generated company."""
+    return Login(crowd.username(company), "Koppeling", crowd.name(company), (crowd.mark(company),))
+
+
+def knows(world: World, username: str) -> bool:
+    """Whether there is such a user in this world; in lower case."""
+    return bool(world.all("user", "", username))
+
+
+def everybody(mark: str) -> list[str]:
+    """The users who may be linked to the employer with that mark."""
+    company = crowd.company_with(mark)
+    return [*LOGINS] if company is None else [crowd.username(company)]
+
+
 def marks(username: str, options: Options) -> set[str]:
     """The marks of the employers that a user is linked to."""
+    login = login_of(username)
     also = {SECOND} if options.two_employers and username == USERNAME else set()
-    return also.union(LOGINS[username].employers)
+    return also.union(login.employers if login else ())
 
 
 def reachable(world: World, options: Options, username: str) -> list[Record]:
     """The employers that a user reaches: one, as rule 11 wants, unless an option says otherwise."""
     wanted = set() if options.no_employer else marks(username, options)
-    return [record for record in world.all("employer", "") if record.mark in wanted]
+    return [record for mark in sorted(wanted) for record in world.all("employer", "", mark)]

@@ -17,6 +17,7 @@ from .world import Record, World
 
 SOURCE = Path(__file__).with_name("value_lists.json")
 PERIODS = ((1, "Maand"), (3, "4 weken"), (4, "Week"))  # the only keys that Loket's pages name themselves
+OTHER_REASON = (8, {"key": 8, "value": "Overig"})  # as Loket's page of the termination does
 SHIFT = {"shiftNumber": 1, "fullTimeHoursPerWeek": 38, "bonusPercentage": 1}
 COMPANY_LISTS = {"function": "function", "department": "department", "distributionUnit": "distributionunit"}
 CONTRACT_CODES = ("Vast contract", "Flexibel contract")
@@ -34,6 +35,8 @@ class ValueLists:
     def __init__(self, world: World, options: Options) -> None:
         self.world = world
         self.options = options
+        self._found: dict[tuple[str, str], dict[str, Any] | None] = {}
+        self._found_at: tuple[int, dict[str, str]] = (0, {})
 
     @cached_property
     def fixed(self) -> dict[str, dict[Any, dict[str, Any]]]:
@@ -44,6 +47,7 @@ class ValueLists:
         lists["shift"] = {SHIFT["shiftNumber"]: SHIFT}
         lists["contractCode"] = _contract_codes(keys)
         lists["standardFunction"] = _standard_functions(keys)
+        lists["endOfEmploymentReason"].setdefault(*OTHER_REASON)
         return lists
 
     def offered(self, name: str, employer_id: str) -> list[dict[str, Any]]:
@@ -62,9 +66,25 @@ class ValueLists:
     def find(self, name: str, key: Any) -> dict[str, Any] | None:
         """The option with this key, also when it is no longer offered; None for an unknown key."""
         if name in COMPANY_LISTS or name == "payrollAdministration":
-            record = self.world.get(COMPANY_LISTS.get(name, "administration"), str(key))
-            return _option(name, as_told(record, self.options)) if record else None
+            return self._found_before(name, str(key))
         return self.fixed.get(name, {}).get(key)
+
+    def is_offered(self, name: str, key: Any, employer_id: str) -> bool:
+        """Whether it may be chosen now."""
+        if name in self.fixed:
+            return key in self.fixed[name]
+        return any(next(iter(option.values())) == key for option in self.offered(name, employer_id))
+
+    def _found_before(self, name: str, key: str) -> dict[str, Any] | None:
+        """Of a list that people refer to by the thousand; looked up anew when one of them was changed or renamed."""
+        with self.world.lock:
+            now = (self.world.shared_at, self.options.algemeen_variants)
+            if now != self._found_at:
+                self._found, self._found_at = {}, now
+            if (name, key) not in self._found:
+                record = self.world.get(COMPANY_LISTS.get(name, "administration"), key)
+                self._found[name, key] = _option(name, as_told(record, self.options)) if record else None
+            return self._found[name, key]
 
     def key_of(self, name: str, text: str, employer_id: str = "") -> Any:
         """The key of the option with this text (a country by its ISO code). Raises UnknownOption."""

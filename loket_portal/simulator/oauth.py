@@ -9,7 +9,7 @@ from urllib.parse import urlencode, urlsplit
 from flask import Blueprint, Response, jsonify, redirect, render_template, request
 
 from .faults import Faults
-from .logins import LOGINS
+from .logins import knows
 from .options import PASSWORD, SECOND_FACTOR, USERNAME, Options
 from .tokens import InvalidGrant, Keys
 
@@ -59,7 +59,7 @@ class Pages:
         if request.form.get("action") == "cancel":
             return self._cancel(sign_in, found[0])
         username = request.form.get("username", "").strip()
-        known = username.casefold() in LOGINS
+        known = knows(self.keys.world, username.casefold())
         if not known or not secrets.compare_digest(request.form.get("password", "").encode(), PASSWORD.encode()):
             return _show("login.html", 401, username=username, error="De gebruikersnaam of het wachtwoord is onjuist.")
         self.keys.know(sign_in, username.casefold())

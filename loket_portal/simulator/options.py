@@ -23,7 +23,10 @@ class Options:
 
     Employers, administrations, rights and modules go by their names, activities by the document's operationId,
     "Algemeen" by function, department or distributionunit; attributes of Personio by the key that they begin with.
-    `validation.py` refuses names that there are not.
+    `validation.py` refuses names that there are not. With `only_writes` the rates of errors and drops spare what reads.
+
+    `loket_people` generates companies (`crowd.py`), `loket_companies` of them with so many people each, the first one
+    with `loket_first` if that is a number. Later on there can only come more of them.
     """
 
     host: str = "127.0.0.1"
@@ -63,7 +66,11 @@ class Options:
     error_status: int = 500
     drop_before: float = 0
     drop_after: float = 0
+    only_writes: bool = False
     obsolete_date: str = ""
+    loket_people: int = 0
+    loket_companies: int = 1
+    loket_first: int = 0
     personio_client_id: str = "linde-demo-client"
     personio_client_secret: str = "linde-demo-secret"
     personio_unreadable: tuple[str, ...] = ("fix_salary", "fix_salary_interval", "hourly_salary")

@@ -41,7 +41,10 @@ RIGHTS: dict[str, str] = {
     "Raadplegen dienstverbanden": (
         "GetEmployeesByEmployerId GetEmployeeByEmployeeId GetEmploymentsByEmployerId GetEmploymentsByEmployeeId"
         " GetEmploymentsComprehensiveByEmployerId GetEmploymentLastModifiedVersionNumbersByUser"
-        " GetPaymentInformationSepaByEmploymentId"
+        " GetPaymentInformationSepaByEmploymentId GetPaymentInformationSepaBypaymentInformationSepaId"
+        " GetEmployerLastModifiedVersionNumbersByUser GetEmploymentByEmploymentId"
+        " GetOrganizationalEntitiesByEmploymentId GetOrganizationalEntityByOrganizationalEntityId"
+        " GetWorkingHoursByEmploymentId GetWorkingHoursByWorkingHoursId"
     ),
     "Raadplegen journaalprofiel": "",  # none of the calls that this product makes
     "Raadplegen Kostprijs per uur": "",

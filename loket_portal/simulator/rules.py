@@ -87,7 +87,7 @@ class Checker:
         if isinstance(key, bool) or not isinstance(key, int | str):
             return self.fail(4, f"{path}.{identity} is required", path)
         key = key.lower() if isinstance(key, str) else key
-        if not any(option[identity] == key for option in self.lists.offered(field.options, self.employer_id)):
+        if not self.lists.is_offered(field.options, key, self.employer_id):
             return self.fail(4, f"{key} is not a valid {identity} of {path}", path)
         return key
 

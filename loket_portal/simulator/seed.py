@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import uuid
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,7 +13,7 @@ from .algemeen import add_twins
 from .logins import FIRST, LOGINS, SECOND, THIRD, ensure, user_body
 from .metadata import ValueLists
 from .options import USERNAME, Options
-from .seed_people import Recruiter, load_people
+from .seed_people import Person, Recruiter, load_people
 from .world import Record, World
 
 FUNCTIONS = "Algemeen|Kok|Souschef|Bediening|Barmedewerker|Manager|Afwasser|Administratief medewerker"
@@ -37,21 +38,20 @@ ENDED = ("Tulp Strandtent (oud)", "Linde Strandtent (oud)")
 
 @dataclass(frozen=True)
 class Employer:
-    """An employer as it begins; the first of its administrations gets the people, where there are any."""
+    """An employer as it begins."""
 
     name: str
     number: int
     register: str
     mark: str
     administrations: tuple[tuple[str, int, str | None], ...]
-    has_people: bool = True
     contact: str = "Sanne Tulp"
     domain: str = "tulphoreca.example"
     street: str = "Tulpenkade"
 
 
 TULP = Employer("Tulp Horeca B.V.", 20720, "18124676", FIRST, ADMINISTRATIONS)
-ROOS = Employer("Roos Horeca B.V.", 20721, "18124677", SECOND, (SECOND_ADMINISTRATION,), has_people=False)
+ROOS = Employer("Roos Horeca B.V.", 20721, "18124677", SECOND, (SECOND_ADMINISTRATION,))
 LINDE = Employer(
     "Linde Horeca B.V.",
     20722,
@@ -69,15 +69,17 @@ def create(world: World, options: Options) -> None:
     with world.transaction():
         if world.fact("seed") is None:
             world.remember("seed", str(options.seed))
-            _Builder(world, f"ids {options.seed}").begin()
+            Builder(world, f"ids {options.seed}").begin()
         if not world.all("employer", "", THIRD):
             # Its ids are drawn apart: those of the two before it stay as they always were.
-            _Builder(world, f"ids {THIRD} {world.fact('seed')}").set_up(LINDE)
+            Builder(world, f"ids {THIRD} {world.fact('seed')}").set_up(LINDE, load_people())
         ensure(world, ValueLists(world, Options()))
         add_twins(world)
 
 
-class _Builder:
+class Builder:
+    """Puts employers into a world; all their ids come from one stream of chance."""
+
     def __init__(self, world: World, stream: str) -> None:
         self.world = world
         self.lists = ValueLists(world, Options())
@@ -86,17 +88,18 @@ class _Builder:
     def begin(self) -> None:
         """The first user and the two employers that every world has."""
         self._add("user", "", user_body(LOGINS[USERNAME], self.lists), mark=USERNAME)
-        for employer in (TULP, ROOS):
-            self.set_up(employer)
+        self.set_up(TULP, load_people())
+        self.set_up(ROOS, ())
 
-    def set_up(self, employer: Employer) -> None:
-        """One employer with all that belongs to it."""
+    def set_up(self, employer: Employer, people: Iterable[Person]) -> Record:
+        """One employer with all that belongs to it; the people are in the first of its administrations."""
         record = self._employer(employer)
         administrations = [self._administration(record, employer, *row) for row in employer.administrations]
         self._company_lists(record)
         recruiter = Recruiter(self.world, self.lists, record, administrations[0], self._id)
-        for person in load_people() if employer.has_people else ():
+        for person in people:
             recruiter.hire(person)
+        return record
 
     def _id(self) -> str:
         return str(uuid.UUID(int=self.random.getrandbits(128), version=4))

@@ -41,6 +41,7 @@ class Recruiter:
         self.employer = employer
         self.administration = administration
         self.new_id = new_id
+        self._keys: dict[tuple[str, str], Any] = {}
 
     def hire(self, person: Person) -> None:
         """Stores the employee and his employment. Raises UnknownOption for a text that no value list has."""
@@ -52,7 +53,11 @@ class Recruiter:
         self.world.add("employment", owner, employment, mark=employee.id, record_id=self.new_id())
 
     def _key(self, name: str, text: str | None) -> Any:
-        return None if text is None else self.lists.key_of(name, text, self.employer.id)
+        if text is None:
+            return None
+        if (name, text) not in self._keys:
+            self._keys[name, text] = self.lists.key_of(name, text, self.employer.id)
+        return self._keys[name, text]
 
     def _employee(self, person: Person) -> dict[str, Any]:
         document = person.get("identityDocument")

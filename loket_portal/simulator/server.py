@@ -17,15 +17,18 @@ from . import (
     concepts,
     control,
     creation,
+    dated,
     employees,
+    employments,
     filter_settings,
     oauth,
+    payments,
     payroll,
     seed,
     users,
 )
-from .calls import Refused, Routes
-from .faults import Dropped, Faults
+from .calls import Refused, Routes, bearer
+from .faults import Dropped, Faults, only_validates
 from .keep_alive import Server, listen
 from .log import Log
 from .metadata import ValueLists
@@ -33,7 +36,9 @@ from .options import Options
 from .personio import Personio
 from .personio import ensure as ensure_personio
 from .record import Recorder
+from .settlers import settle
 from .tokens import Keys
+from .traffic import Traffic
 from .validation import clean_options
 from .world import World
 
@@ -43,11 +48,15 @@ TABLES: tuple[Routes, ...] = (
     company.ROUTES,
     creation.ROUTES,
     employees.ROUTES,
+    employments.ROUTES,
+    dated.ROUTES,
+    payments.ROUTES,
     concepts.ROUTES,
     payroll.ROUTES,
     audit.ROUTES,
 )
 PERSONIO = "/personio/"
+OURS = ("/v2", "/token", filter_settings.SERVER)
 SAFE_PAGE = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; frame-ancestors 'none'"
 
 
@@ -62,12 +71,14 @@ class Simulator:
         self.options = options
         self.world = World(options.db)
         seed.create(self.world, options)
+        settle(self.world, options)
         ensure_personio(self.world)
         self.lists = ValueLists(self.world, options)
         self.keys = Keys(self.world, options)
         self.faults = Faults(options)
         self.personio = Personio(self.world, options, self.faults)
         self.log = Log()
+        self.traffic = Traffic()
         self.recorder = Recorder(options.record, options.keep_exchanges)
         self.url = ""
         self._server: Server | None = None
@@ -122,14 +133,23 @@ def make_app(simulator: Simulator) -> Flask:
     filters = api.blueprint("filters", filter_settings.ROUTES.all, parts)
     app.register_blueprint(filters, url_prefix=filter_settings.SERVER)
     app.register_blueprint(oauth.blueprint(simulator.keys, simulator.options, simulator.faults))
-    levers = control.blueprint(*parts, simulator.log, simulator.personio.levers)
+    levers = control.blueprint(*parts, simulator.log, simulator.traffic, simulator.personio.levers)
     app.register_blueprint(levers, url_prefix="/_simulator")
     simulator.personio.mount(app)
     app.register_error_handler(Refused, api.refused)
     app.register_error_handler(Dropped, _dropped)
     app.register_error_handler(HTTPException, _http_error)
+    app.before_request(lambda: _count(simulator, request))
     app.after_request(lambda response: _finish(simulator, request, response))
     return app
+
+
+def _count(simulator: Simulator, asked: Request) -> None:
+    if asked.path.startswith(OURS):
+        user = simulator.keys.user_of(bearer(asked)) or ""
+        call = asked.url_rule.rule if asked.url_rule else asked.path
+        asked.environ["simulator.user"] = user
+        simulator.traffic.enter(asked.environ, user, f"{asked.method} {call}")
 
 
 def _finish(simulator: Simulator, asked: Request, response: Response) -> Response:
@@ -137,7 +157,7 @@ def _finish(simulator: Simulator, asked: Request, response: Response) -> Respons
         response.headers["Content-Security-Policy"] = SAFE_PAGE
         response.headers["Cache-Control"] = "no-store"
     is_personio = asked.path.startswith(PERSONIO)
-    if not is_personio and not asked.path.startswith(("/v2", "/token", filter_settings.SERVER)):
+    if not is_personio and not asked.path.startswith(OURS):
         return response
     action = asked.environ.get("simulator.fault", "")
     was_answered = not asked.environ.get("simulator.dropped")
@@ -148,7 +168,8 @@ def _finish(simulator: Simulator, asked: Request, response: Response) -> Respons
         asked.path,
         response.status_code,
         is_dropped=not was_answered or action == "drop_after",
-        is_validation=asked.headers.get("X-ValidateOnly", "").lower() == "true",
+        is_validation=only_validates(asked.headers),
+        user=asked.environ.get("simulator.user", ""),
     )  # before the client can see what became of its request
     if was_answered:
         try:

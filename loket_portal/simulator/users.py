@@ -7,7 +7,7 @@ from typing import Any
 from .access import right_view
 from .calls import Answer, Call, Listing, Routes, not_found
 from .company import EMPLOYER_PATH, employer
-from .logins import ACCOUNTANT, LOGINS, marks, user_record
+from .logins import ACCOUNTANT, everybody, marks, user_record
 from .options import LOGIN_METHODS
 from .render import render
 from .rights import OTHER_RIGHTS, RIGHTS, activity_id
@@ -55,7 +55,7 @@ def rights(call: Call) -> Listing:
 
 def _linked(call: Call) -> list[Record]:
     mark = employer(call).mark
-    names = [name for name in LOGINS if mark in marks(name, call.options)]
+    names = [name for name in everybody(mark) if mark in marks(name, call.options)]
     return [user_record(call.world, name) for name in names]
 
 

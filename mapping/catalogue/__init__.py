@@ -10,6 +10,7 @@ from typing import Any
 
 from mapping.catalogue.bank import BANK
 from mapping.catalogue.employment import EMPLOYMENT
+from mapping.catalogue.ending import ENDING
 from mapping.catalogue.field import (
     INT32,
     LISTS_FROM,
@@ -32,6 +33,7 @@ __all__ = [
     "CONSIDER",
     "EMPLOYEE_NUMBER",
     "END_DATE",
+    "END_REASON",
     "INCOME_NUMBER",
     "INT32",
     "LISTS_FROM",
@@ -39,6 +41,7 @@ __all__ = [
     "PLACE",
     "SCOPE_FIELDS",
     "SECTION",
+    "START_DATE",
     "STATUS",
     "SUBCOMPANY",
     "TARGETS",
@@ -58,7 +61,7 @@ __all__ = [
 ]
 
 LOKET_FIELDS: dict[str, LoketField] = {
-    field.key: field for field in (*PEOPLE, *BANK, *EMPLOYMENT, *HOURS, *ORGANIZATION)
+    field.key: field for field in (*PEOPLE, *BANK, *EMPLOYMENT, *ENDING, *HOURS, *ORGANIZATION)
 }
 """The catalogue by field key, in the order in which the fields are shown."""
 TARGETS: dict[str, int] = {target: place for place, target in enumerate((*SCOPE_FIELDS, *LOKET_FIELDS))}
@@ -67,7 +70,8 @@ TARGETS: dict[str, int] = {target: place for place, target in enumerate((*SCOPE_
 BSN = "bsn"
 EMPLOYEE_NUMBER = "employee.employeeNumber"
 INCOME_NUMBER = "employment.incomeRelationshipNumber"
-END_DATE = "employment.endDate"
+START_DATE, END_DATE = "employment.startDate", "employment.endDate"
+END_REASON = "ending.endOfEmploymentReasonTaxAuthorities"
 
 
 def described(target: str) -> LoketField | ScopeField:

@@ -11,6 +11,7 @@ _PARTS = {
     Resource.WORKING_HOURS: ("workingHours", "workingHoursData."),
     Resource.ORGANIZATION: ("organization", "organizationalEntityData."),
     Resource.PAYMENT: ("payment", ""),
+    Resource.ENDING: ("ending", ""),
 }
 NULL: dict[str, Any] = {"nullable": True}
 NO_CONCEPT: dict[str, Any] = {"concept_path": ""}
@@ -25,7 +26,7 @@ def dated(
     if kind is OPTION:
         options = more.setdefault("options", path)
         kept = ListSource.ADMINISTRATION if options in _KEPT_BY_ADMINISTRATION else ListSource.EMPLOYER
-        more |= {"options_from": kept, "identity": "shiftNumber" if options == "shift" else "key"}
+        more = {"options_from": kept, "identity": "shiftNumber" if options == "shift" else "key"} | more
     return LoketField(
         key=f"{name}.{path}",
         resource=resource,

@@ -27,6 +27,8 @@ class Resource(StrEnum):
     IBAN = "iban"
     PAYMENT = "payment"
     """What a SEPA payment record says besides its IBAN."""
+    ENDING = "ending"
+    """What Loket wants to know with the end date, when an employment is ended."""
 
 
 SECTION = MappingProxyType(
@@ -74,10 +76,14 @@ class Group(StrEnum):
 
 
 class ListSource(StrEnum):
-    """Whose list of values it is: everybody's in this employer, or one that a payroll administration keeps itself."""
+    """Whose list of values it is: everybody's in this employer, or one that a payroll administration keeps itself.
+
+    EMPLOYMENT: nobody new has it, so it is read with an employment that is there.
+    """
 
     EMPLOYER = "employer"
     ADMINISTRATION = "administration"
+    EMPLOYMENT = "employment"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,11 +124,12 @@ LISTS_FROM = MappingProxyType(
         ListSource.ADMINISTRATION: (
             "/providers/employers/conceptemployees/metadata/payrolladministration/{payrollAdministrationId}"
         ),
+        ListSource.EMPLOYMENT: "/providers/employers/employees/employments/{employmentId}/metadata",
     }
 )
-"""Where the lists come from; `LoketClient.concept_metadata` asks both. A list that neither has makes no target: then
-`omissions.py` says so.
+"""Where the lists come from; `LoketClient.concept_metadata` asks the first two. A list of a field that a new person has,
+and that neither of them has, makes no target: then `omissions.py` says so.
 
-The metadata of one employee or one employment have the same lists and more, but nobody new has those yet; and what a
-list offers must be known before anybody is sent.
+The metadata of one employment have more, but nobody new has those yet; and what a list offers must be known before
+anybody is sent. Only for what is sent when an employment ends there is one by then.
 """

@@ -11,6 +11,7 @@ from onboarding.models.login import LoginTokens, LoketLogin, SignInAttempt
 from onboarding.models.mail import Mail
 from onboarding.models.personio import PersonioAccount, PersonioEvent
 from onboarding.models.release import ReleaseRequest
+from onboarding.models.slot import HostLease, HostSlot, HostState
 from onboarding.models.user import User
 from onboarding.models.value_list import ValueList
 
@@ -25,6 +26,9 @@ __all__ = [
     "Guest",
     "GuestCode",
     "GuestLink",
+    "HostLease",
+    "HostSlot",
+    "HostState",
     "Issue",
     "LegalEntity",
     "LoginTokens",

@@ -58,6 +58,8 @@ class LoginTokens(models.Model):
     access_token = EncryptedTextField()
     refresh_token = EncryptedTextField()
     expires_at = models.DateTimeField()
+    # The default in the database too: a worker of the version before knows nothing of it
+    life = models.PositiveIntegerField(default=3599, db_default=3599, help_text="seconds, of a new access token")
     version = models.PositiveIntegerField(default=1)
     lease_holder = models.CharField(max_length=64, blank=True)
     lease_until = models.DateTimeField(null=True)

@@ -1,16 +1,23 @@
 """Which sign-in at Loket an entity uses, and a client that speaks as it."""
 
+from typing import Any
+
 from django.conf import settings
 from django.db.models import Exists, OuterRef, QuerySet
 
+from loket_portal.lib.gate import Door
 from loket_portal.loket.client import LoketClient
 from onboarding.models import Connection, LegalEntity, LoketLogin
-from onboarding.services import tokens
+from onboarding.services import slots, tokens
 
 
-def client_for(login: LoketLogin) -> LoketClient:
-    """A client that speaks as this sign-in; raises ConfigProblem for a sign-in of another environment."""
-    return LoketClient(settings.LOKET_API_URL, tokens.source(login))
+def client_for(login: LoketLogin, gate: Door | None = None, **session: Any) -> LoketClient:
+    """A client that speaks as this sign-in; raises ConfigProblem for a sign-in of another environment.
+
+    A run gives the `gate` of its lease (`slots.lease`); whoever has none gets a slot of the host for each request.
+    `session` is for `lib.http.LockedSession`.
+    """
+    return LoketClient(settings.LOKET_API_URL, tokens.source(login), gate=gate or slots.door(), **session)
 
 
 def login_for(entity: LegalEntity) -> LoketLogin | None:

@@ -24,6 +24,8 @@ booking_answered   support                entities, company, by (User), answer (
 released           administrators         administration (str)
 guest_code         guest                  code (str), guest; `entity` may be the company
 link_new           guest                  guest; `entity` may be the company
+schedule_stopped   payroll editors        is_sign_in (bool): because Loket does not accept the sign-in
+run_waiting        payroll editors        guards (tuple of sync.guards.Guard): what the sync asks before it goes on
 hr_issue           administrators,        issues (list[Issue], open); `entity` is the company
                    support
 """
@@ -47,7 +49,7 @@ TASK = "onboarding.tasks.send_mails"
 KINDS = (
     *("assigned", "reminder", "done", "problem_found", "sign_in_needed", "enabled"),
     *("released", "booking_received", "booking_new", "booking_changed", "booking_answered"),
-    *("guest_code", "link_new", "hr_issue"),
+    *("guest_code", "link_new", "hr_issue", "schedule_stopped", "run_waiting"),
 )
 Context = dict[str, Any]
 

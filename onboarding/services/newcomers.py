@@ -8,12 +8,16 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
+from loket_portal.lib import bell
 from loket_portal.loket.auth import Tokens
 from loket_portal.loket.payloads import Employer
 from onboarding.facts import Finding, Outcome
 from onboarding.models import AuditEvent, Connection, Evidence, LegalEntity, LoketLogin, SignInAttempt
 from onboarding.services import audit, evidence, locks, tokens
 from onboarding.services.attempts import Purpose, Refusal, SignInRefused
+
+TASK = "sync.tasks.sweep"
+"""Runs that waited for this sign-in go on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +98,7 @@ def store(attempt: SignInAttempt, pair: Tokens, who: Newcomer) -> LoketLogin:
     LoketLogin.objects.filter(pk=login.pk).update(**fields)
     login.refresh_from_db()
     tokens.keep(login, pair)
+    bell.ring_aside(TASK)
     _hand_over(attempt, login)
     note(attempt, AuditEvent.Action.SIGNED_IN, str(login))
     return login

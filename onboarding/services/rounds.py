@@ -15,7 +15,7 @@ from loket_portal.loket.filter_settings import FilterClient
 from onboarding.checks import CHECKS, Check, Scope, Seen, look
 from onboarding.facts import Fact, Finding, Outcome
 from onboarding.models import Connection, Evidence, Guest, LegalEntity, LoketLogin, User
-from onboarding.services import evidence, logins, tokens
+from onboarding.services import evidence, logins, slots, tokens
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +110,9 @@ def seen_with(login: LoketLogin) -> Seen:
     return Seen(
         login=login,
         make_client=lambda: logins.client_for(login),
-        make_filters=(lambda: FilterClient(filter_url, tokens.source(login))) if filter_url else None,
+        make_filters=(lambda: FilterClient(filter_url, tokens.source(login), gate=slots.door()))
+        if filter_url
+        else None,
         now=timezone.now(),
         today=timezone.localdate(),
         linked=list(Connection.objects.filter(environment=login.environment, released_at__isnull=True)),

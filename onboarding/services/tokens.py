@@ -43,7 +43,7 @@ class LoginTokenStore:
                 gettext_noop("The stored sign-in at Loket cannot be read."),
                 gettext_noop("An administrator signs in at Loket again; support checks FIELD_ENCRYPTION_KEYS."),
             ) from error
-        return Tokens(row.access_token, row.refresh_token, row.expires_at, row.version)
+        return Tokens(row.access_token, row.refresh_token, row.expires_at, row.version, row.life)
 
     def take_lease(self, version: int, holder: str, seconds: int) -> bool:
         """Whether this holder may refresh `version`: nobody else holds a live lease, and the version still stands."""
@@ -58,6 +58,7 @@ class LoginTokenStore:
             access_token=tokens.access_token,
             refresh_token=tokens.refresh_token,
             expires_at=tokens.expires_at,
+            life=round(tokens.life),
             version=version + 1,
             lease_holder="",
             lease_until=None,
@@ -79,6 +80,7 @@ def keep(login: LoketLogin, pair: Tokens) -> None:
         "access_token": pair.access_token,
         "refresh_token": pair.refresh_token,
         "expires_at": pair.expires_at,
+        "life": round(pair.life),
         "lease_holder": "",
         "lease_until": None,
     }

@@ -13,6 +13,8 @@ from django.utils import timezone
 from loket_portal.lib import bell
 from loket_portal.lib.errors import SyncError
 from loket_portal.lib.text import storable
+from loket_portal.loket.client import LoketClient
+from loket_portal.loket.errors import Forbidden, RecordRejected
 from loket_portal.loket.payloads import ValueLists
 from onboarding.models import LoketLogin, ValueList
 from onboarding.services import logins
@@ -21,6 +23,7 @@ REFRESH_EVERY = timedelta(hours=24)  # rule 30
 UNUSED_FOR = timedelta(days=7)
 """Lists of a sign-in that nobody uses any more are renewed by nobody; after this they go."""
 MOST_GONE = 500
+OF_ENDINGS = ("endOfEmploymentReasonTaxAuthorities", "endOfEmploymentReason")
 TASK = "mapping.tasks.compare_lists"
 
 Stored = dict[str, Any]
@@ -34,12 +37,24 @@ def load(login: LoketLogin) -> int:
     client, employer = logins.client_for(login), str(login.employer_id)
     today, count = timezone.localdate(), 0
     there = [one for one in client.list_administrations(employer) if one.end_on is None or one.end_on >= today]
+    of_endings = _of_endings(client, employer) if there else {}
     for administration in there:
-        count += _keep(login, administration.id, client.concept_metadata(administration.id, employer))
+        lists = client.concept_metadata(administration.id, employer)
+        count += _keep(login, administration.id, of_endings | lists)
     if there:  # one that has ended keeps no value alive
         ValueList.objects.filter(login=login).exclude(administration_id__in=[one.id for one in there]).delete()
     bell.ring_aside(TASK, login.company_id)  # a sign-in waits here, and the lists are compared every hour anyway
     return count
+
+
+def _of_endings(client: LoketClient, employer: str) -> ValueLists:
+    """Why an employment ends: only an employment has these lists, and nothing is read of whose it is."""
+    try:
+        anybodys = next(client.iter_employment_versions(employer), None)
+        lists = client.employment_metadata(anybodys[0]) if anybodys else {}
+    except (Forbidden, RecordRejected):
+        return {}
+    return {name: lists[name] for name in OF_ENDINGS if name in lists}
 
 
 @transaction.atomic

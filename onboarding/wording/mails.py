@@ -19,6 +19,8 @@ KINDS: dict[str, Text] = {
     "guest_code": _("Code for a guest"),
     "link_new": _("New link for a guest"),
     "hr_issue": _("Issue in Personio"),
+    "schedule_stopped": _("Scheduled syncs stopped"),
+    "run_waiting": _("A sync waits for an answer"),
     "password_reset_key": _("New password"),
 }
 

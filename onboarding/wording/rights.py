@@ -49,11 +49,13 @@ RIGHT_WORDS: dict[str, RightWords] = {
     ),
     "beheer-dienstverbanden": RightWords(
         "Manage employments",
-        _("Writes changed data of employees."),
+        _("Writes changed data of employees and of their employments: hours, function, start and end."),
         _("No change of an employee reaches Loket."),
     ),
-    "beheer-diverse-vaste-gegevens-salarisverw": _unused(
-        "Manage various fixed data of payroll processing; Loket's list cuts the name off"
+    "beheer-diverse-vaste-gegevens-salarisverw": RightWords(
+        "Manage various fixed data of payroll processing; Loket's list cuts the name off",
+        _("Writes the bank accounts that wages are paid to."),
+        _("Nobody's bank account is sent. Everything else goes on."),
     ),
     "beheren-en-raadplegen-bsn": RightWords(
         "Manage and consult the BSN",

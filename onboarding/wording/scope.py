@@ -32,8 +32,8 @@ SCOPE: tuple[Section, ...] = (
                 "next sync with what HR has."
             ),
             _(
-                "A sync runs when a colleague with payroll edit starts it. A preview shows every change before anything "
-                "is written, and the first sync needs one."
+                "A sync runs when a colleague with payroll edit starts it, or by the schedule that a colleague has set. A "
+                "preview shows every change before anything is written, and the first sync needs one."
             ),
         ),
     ),
@@ -60,15 +60,26 @@ SCOPE: tuple[Section, ...] = (
         ),
     ),
     Section(
+        _("What a sync asks before it writes"),
+        (
+            _(
+                "Of somebody who is an employee in Loket already a sync also writes start and end date, income number, hours "
+                "per week, function, department, distribution unit and IBAN, and what else of the employment, the contract, "
+                "the payroll settings, the working hours, the work pattern, the place in the organization and the payment "
+                "has been mapped."
+            ),
+            _(
+                "Before an employment ends, is opened again or gets another first day, before bank accounts change, and when "
+                "far more people would change than usual, the sync waits until a colleague with payroll edit agrees."
+            ),
+        ),
+    ),
+    Section(
         _("What stays work in Loket"),
         (
             _(
-                "Of somebody who is an employee in Loket already: start and end date, income number, hours per week, "
-                "function, department, distribution unit, IBAN and employee number, and what else of the employment, the "
-                "contract, the payroll settings, the working hours, the work pattern, the place in the organization and "
-                "the payment has been mapped. A sync shows what differs as not yet sent; somebody enters it in Loket."
+                "Another employee number, and another employment of somebody who has one: somebody enters these in Loket."
             ),
-            _("The end of an employment: it is shown, and somebody ends it in Loket."),
             _("Wages and other amounts, leave and absence, documents and the payroll run itself."),
         ),
     ),
@@ -84,7 +95,7 @@ SCOPE: tuple[Section, ...] = (
                 "both held back."
             ),
             _(
-                "A sync sends what the roster says on that day. Dates in the past make no history in Loket: a change "
+                "A sync sends what HR says on that day. Days in an earlier month make no history in Loket: a change "
                 "counts from the sync on."
             ),
             _(

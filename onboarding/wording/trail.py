@@ -26,6 +26,23 @@ _CONVERSION = {
     "leave as concept": _("New people stay concept employees."),
 }
 
+_GUARDS = {
+    "too_many_changes": _("many changes"),
+    "source_empty": _("nobody to send"),
+    "source_shrunken": _("far fewer people"),
+    "bank_accounts": _("bank accounts"),
+    "ended_employments": _("employments that end"),
+    "start_dates": _("start dates"),
+    "reinstatements": _("people back in service"),
+    "refused_at_start": _("many refused by Loket"),
+}
+_SCHEDULE = {"off": _("Off"), "hourly": _("Every hour"), "daily": _("Every day at")}
+_BANK_ACCOUNTS = {
+    "ask": _("A sync asks before it changes them."),
+    "do not ask": _("A sync changes them without asking."),
+}
+_KINDS = {"preview": _("Preview"), "sync": _("Sync")}
+
 _SECTIONS = {
     "made": _("Made"),
     "renamed": _("Renamed"),
@@ -68,6 +85,40 @@ def _task(detail: str) -> str:
     return f"{STEPS[StepKey(step)].title}{colon}{rest}" if step in set(StepKey) else detail
 
 
+def _run(detail: str) -> str:
+    """ "Sync 12", where the trail has the number of the run and what it was."""
+    number, colon, kind = detail.partition(": ")
+    return f"{_KINDS[kind]} {number}" if colon and kind in _KINDS else detail
+
+
+def _approved(detail: str) -> str:
+    """ "Sync 12: bank accounts 3, start dates left out", where the trail has how many of what."""
+    number, _colon, rest = detail.partition(": ")
+    answers = [answer.partition(": ") for answer in rest.split("; ")]
+    if not all(code in _GUARDS for code, _sep, _count in answers):
+        return detail
+    said = (f"{_GUARDS[code]} {_many(count)}" for code, _sep, count in answers)
+    return f"{_KINDS['sync']} {number}: {', '.join(said)}"
+
+
+def _many(count: str) -> str:
+    return thousands(int(count)) if count.isdecimal() else gettext("left out")
+
+
+def _schedule(detail: str) -> str:
+    often, _space, at = detail.partition(" ")
+    return f"{_SCHEDULE[often]} {at}".strip() if often in _SCHEDULE else detail
+
+
+def _bank_accounts(detail: str) -> str:
+    return str(_BANK_ACCOUNTS.get(detail, detail))
+
+
+def _set_aside(detail: str) -> str:
+    number = detail.removeprefix("employee number ")
+    return gettext("Employee number %(number)s") % {"number": number} if number != detail else detail
+
+
 _SAID = {
     **dict.fromkeys(
         (
@@ -92,6 +143,13 @@ _SAID = {
     AuditEvent.Action.SECTION_CHANGED: _section,
     AuditEvent.Action.ATTRIBUTE_CHANGED: _section,
     AuditEvent.Action.VALUES_IMPORTED: _imported,
+    AuditEvent.Action.RUN_APPROVED: _approved,
+    **dict.fromkeys(
+        (AuditEvent.Action.RUN_PAUSED, AuditEvent.Action.RUN_RESUMED, AuditEvent.Action.RUN_CANCELLED), _run
+    ),
+    AuditEvent.Action.SCHEDULE_SET: _schedule,
+    AuditEvent.Action.IBAN_APPROVAL_SET: _bank_accounts,
+    AuditEvent.Action.QUARANTINE_RELEASED: _set_aside,
 }
 
 

@@ -15,6 +15,11 @@ class Link(models.Model):
     is_concept = models.BooleanField(default=False)
     bsn_fingerprint = models.CharField(max_length=64, blank=True)
     iban_fingerprint = models.CharField(max_length=64, blank=True)
+    # What Loket was last seen to hold for this person (D2): who has the same mark, an unmoved version number and no day
+    # reached since needs no look.
+    mark = models.CharField(max_length=64, blank=True, help_text="keyed fingerprint of the person and of the mapping")
+    version = models.BigIntegerField(null=True, help_text="Loket's number of the employment when that was seen")
+    look_on = models.DateField(null=True, help_text="from this day on the calendar alone may change something")
     confirmed_at = models.DateTimeField(auto_now=True)
 
     class Meta:

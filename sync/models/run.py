@@ -20,9 +20,17 @@ class Run(Stopped):
     class State(models.TextChoices):
         QUEUED = "queued", _("Waiting to start")
         RUNNING = "running", _("Running")
+        WAITING = "waiting", _("Waiting for somebody’s word")
+        PAUSED = "paused", _("Paused")
+        BLOCKED = "blocked", _("Waiting for a new sign-in at Loket")
         SUCCEEDED = "succeeded", _("Done")
         PARTIAL = "partial", _("Done, some people need you")
         FAILED = "failed", _("Could not be made")
+        CANCELLED = "cancelled", _("Cancelled")
+
+    class Asked(models.TextChoices):
+        PAUSE = "pause"
+        CANCEL = "cancel"
 
     class Trigger(models.TextChoices):
         PERSON = "person", _("Started by hand")
@@ -33,7 +41,10 @@ class Run(Stopped):
     AUTOMATIC = (Trigger.WEBHOOK, Trigger.SCHEDULE)
     BY_SOMEBODY = (Trigger.PERSON, Trigger.COMMAND)
     """Triggers behind which somebody stands who looks at the outcome."""
-    ACTIVE = (State.QUEUED, State.RUNNING)
+    ACTIVE = (State.QUEUED, State.RUNNING, State.WAITING, State.PAUSED, State.BLOCKED)
+    """A connection has at most one of these (rule 56)."""
+    HELD = (State.WAITING, State.PAUSED, State.BLOCKED)
+    """Active, and no worker takes it up before a person does something."""
     FINISHED = (State.SUCCEEDED, State.PARTIAL)
 
     connection = models.ForeignKey(Connection, on_delete=models.PROTECT, related_name="runs")
@@ -55,8 +66,21 @@ class Run(Stopped):
     # The claim: who works on it, until when it is believed to live, and how often somebody began.
     claimed_by = models.CharField(max_length=64, blank=True)
     lease_until = models.DateTimeField(null=True)
-    attempts = models.PositiveSmallIntegerField(default=0)
+    attempts = models.PositiveSmallIntegerField(default=0, help_text="since somebody in it was last finished")
+    asked = models.CharField(max_length=10, choices=Asked.choices, blank=True, help_text="of the worker that has it")
     retries = models.PositiveSmallIntegerField(default=0, help_text="how often Loket was away")
+    # What the plan found, and what a person said to it (D10).
+    planned = models.PositiveIntegerField(null=True, help_text="people for whom something is to be written")
+    same = models.PositiveIntegerField(default=0, help_text="people not looked at: nothing changed on either side")
+    as_in = models.ForeignKey(
+        "self", null=True, on_delete=models.SET_NULL, related_name="+", help_text="the run whose results still hold"
+    )
+    guards = models.JSONField(default=list, blank=True, help_text="what it waits for, as `guards.to_json` writes it")
+    approved = models.JSONField(default=dict, blank=True, help_text="guard: how many were agreed to; 0 leaves them out")
+    approved_by = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+")
+    approved_at = models.DateTimeField(null=True)
+    calls = models.PositiveIntegerField(default=0, help_text="calls to Loket")
+    repeats = models.PositiveIntegerField(default=0, help_text="calls that were made again")
     purged_at = models.DateTimeField(null=True)
 
     class Meta:
@@ -65,7 +89,9 @@ class Run(Stopped):
         ordering = ["-pk"]
         constraints = [
             models.UniqueConstraint(  # rule 56
-                fields=["connection"], condition=models.Q(state__in=["queued", "running"]), name="one_active_run"
+                fields=["connection"],
+                condition=models.Q(state__in=["queued", "running", "waiting", "paused", "blocked"]),
+                name="one_active_run",
             ),
         ]
 
@@ -100,9 +126,13 @@ class Run(Stopped):
 
 
 class Result(models.Model):
-    """What a run did, or would do, for one person. Values are ciphertext with BSN and IBAN already masked."""
+    """What a run did, or would do, for one person. Values are ciphertext with BSN and IBAN already masked.
+
+    `PLANNED`: the plan says that something is to be written, and it is not done yet.
+    """
 
     class Outcome(models.TextChoices):
+        PLANNED = "planned", _("Still to be done")
         CREATED = "created", _("New")
         CHANGED = "changed", _("Changed")
         UNCHANGED = "unchanged", _("Unchanged")
@@ -116,6 +146,9 @@ class Result(models.Model):
     outcome = models.CharField(max_length=10, choices=Outcome.choices)
     reason = models.CharField(max_length=60, blank=True)
     not_sent_count = models.PositiveSmallIntegerField(default=0)
+    attempts = models.PositiveSmallIntegerField(
+        default=0, help_text="how often somebody began, counted before the work"
+    )
     person = EncryptedJSONField(null=True, help_text="key and name")
     detail = EncryptedJSONField(null=True, help_text="changes, problems, messages of Loket")
     at = models.DateTimeField(auto_now=True)

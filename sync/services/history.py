@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from django.db.models import QuerySet
 
-from onboarding.models import LegalEntity
+from onboarding.models import Connection, LegalEntity
 from sync.models import Roster, Run
 
 EARLIER = 10
@@ -16,15 +16,15 @@ class History:
 
     completed: Run | None
     failed: Run | None
-    """The newest of all, when it failed: what people see first."""
+    """The newest of all, when it failed or was cancelled: what people see first."""
     earlier: tuple[Run, ...]
     """The others, newest first, at most `EARLIER`."""
 
 
 def of(entity: LegalEntity, *, is_dry: bool) -> History:
-    """The finished previews or syncs; a failed one never hides the last that was completed."""
+    """The finished previews or syncs; one that broke off never hides the last that was completed."""
     newest = list(_runs(entity).filter(is_dry=is_dry).exclude(state__in=Run.ACTIVE)[: EARLIER + 2])
-    failed = newest[0] if newest and newest[0].state == Run.State.FAILED else None
+    failed = newest[0] if newest and newest[0].state not in Run.FINISHED else None
     completed = newest_completed(entity, is_dry=is_dry)
     shown = {run.pk for run in (failed, completed) if run}
     return History(completed, failed, tuple(run for run in newest if run.pk not in shown)[:EARLIER])
@@ -33,6 +33,11 @@ def of(entity: LegalEntity, *, is_dry: bool) -> History:
 def newest_completed(entity: LegalEntity, *, is_dry: bool) -> Run | None:
     """The newest preview or sync that reached its end, whoever needs somebody in it."""
     return _runs(entity).filter(is_dry=is_dry, state__in=Run.FINISHED).first()
+
+
+def has_synced(connection: Connection) -> bool:
+    """Whether a sync of this connection was ever completed."""
+    return Run.objects.filter(connection=connection, is_dry=False, state__in=Run.FINISHED).exists()
 
 
 def sent_after(preview: Run) -> Run | None:
@@ -50,6 +55,11 @@ def is_outdated(preview: Run, roster: Roster | None) -> bool:
     return roster.told_until > preview.finished_at  # of Personio, which the preview has read itself
 
 
+def last_scheduled(entity: LegalEntity) -> Run | None:
+    """The newest sync that began by itself, however it ended or stands."""
+    return _runs(entity).filter(trigger=Run.Trigger.SCHEDULE, is_dry=False).first()
+
+
 def since_switch(entity: LegalEntity) -> QuerySet[Run]:
     """The runs whose people came from where they come from now, back to the last one whose people came from elsewhere.
 
@@ -65,4 +75,4 @@ def active(entity: LegalEntity) -> Run | None:
 
 
 def _runs(entity: LegalEntity) -> QuerySet[Run]:
-    return Run.objects.filter(connection__entity=entity).select_related("started_by").order_by("-pk")
+    return Run.objects.filter(connection__entity=entity).select_related("started_by", "as_in").order_by("-pk")

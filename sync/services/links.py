@@ -6,7 +6,7 @@ from django.db.models import Q
 from onboarding.models import AuditEvent, Connection, LegalEntity
 from onboarding.services import audit
 from sync.models import Link
-from sync.services import rosters, settled
+from sync.services import rosters, settled, standing
 from sync.services.memory import key_hashes
 
 
@@ -23,6 +23,7 @@ def forget(connection: Connection, employee_number: str, reason: str) -> bool:
     known = Q(key_hash__in=hashes) | Q(number_hash__in=key_hashes(connection, employee_number))
     if not Link.objects.filter(known, connection=connection).delete()[0]:
         return False
+    standing.doubt(connection)
     audit.record(
         AuditEvent.Action.PERSON_FORGOTTEN,
         company=entity.company,

@@ -1,22 +1,30 @@
 """What is remembered of people in Loket, whatever they come from: a file knows them by number, Personio by its id."""
 
-from collections.abc import Iterable
-from dataclasses import replace
+import threading
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
 from uuid import UUID
 
-from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone
 
 from loket_portal.lib import crypto
 from loket_portal.lib.redact import mask
 from onboarding.models import Connection
 from sync.diff import compact
-from sync.models import Link, Roster
+from sync.models import Link, Quarantine, Standing
 from sync.policy import canonical_number
+from sync.ports import Confirmed, PersonResult, Quarantined, Remark, StandingFacts
 from sync.records import HRRecord, Sealed
-from sync.services import rosters
+from sync.services import codec
+from sync.services.batch import Aside
+from sync.services.scribe import Scribe
 
 PERSON = "person"
 FINGERPRINTS = ("bsn_fingerprint", "iban_fingerprint")
+HIDDEN = ("bsn", "iban")
+CHUNK = 2000
 
 
 def key_hashes(connection: Connection, key: str) -> list[str]:
@@ -24,21 +32,65 @@ def key_hashes(connection: Connection, key: str) -> list[str]:
     return crypto.fingerprints(PERSON, f"{connection.pk}:{key}")
 
 
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A row of `Link`, small: there may be 20,000 of them."""
+
+    key_hash: str
+    number_hash: str = ""
+    loket_id: UUID | None = None
+    is_concept: bool = False
+    bsn_fingerprint: str = ""
+    iban_fingerprint: str = ""
+    mark: str = ""
+    version: int | None = None
+    look_on: date | None = None
+
+    def row(self, connection: Connection) -> Link:
+        """As it is stored."""
+        return Link(connection=connection, **{name: getattr(self, name) for name in _FIELDS})
+
+
+_FIELDS = Known.__slots__
+
+
+@dataclass(frozen=True, slots=True)
+class _Person:
+    """What is noted of a person of this run: where the values stand, and which of BSN and IBAN are there in full."""
+
+    row: int
+    number: str
+    plain: tuple[str, ...]
+
+
 class DbMemory:
-    """`Memory`: the stored Loket id and the fingerprints of the last confirmed BSN and IBAN, per connection.
+    """`Memory`: the stored Loket id, what Loket was last seen to hold, and who is set aside, per connection.
 
     What is confirmed is purged from the roster at once: from then on only the fingerprint stays. There is one row per
     Loket id. It is made by `link`: before somebody is linked nothing is remembered, and a preview links nobody.
+    The people of the run are told by `note`, all of them before anything is asked.
     """
 
-    def __init__(self, connection: Connection, roster: Roster, records: dict[str, HRRecord]) -> None:
-        self._connection, self._roster, self._records = connection, roster, records
-        self._by_hash: dict[str, Link] = {}
-        self._by_number: dict[str, Link] = {}
-        self._by_id: dict[UUID, Link] = {}
-        for link in connection.links.order_by("confirmed_at", "pk"):
-            self._index(link)
-        self._held = {one for key in records for one in key_hashes(connection, key)}
+    def __init__(self, connection: Connection, scribe: Scribe) -> None:
+        self._connection, self._scribe = connection, scribe
+        self._lock = threading.RLock()
+        self._people: dict[str, _Person] = {}
+        self._held: set[str] | None = None
+        self._by_hash: dict[str, Known] = {}
+        self._by_number: dict[str, str] = {}
+        self._by_id: dict[UUID, str] = {}
+        rows = Link.objects.filter(connection=connection).order_by("confirmed_at", "pk").values_list(*_FIELDS)
+        for row in rows.iterator(chunk_size=CHUNK):
+            self._index(Known(*row))
+        self._asides = {row.key_hash: row for row in _set_aside(connection)}
+
+    def note(self, record: HRRecord) -> None:
+        """Takes down of one person of the run what is asked later on."""
+        plain = tuple(column for column in HIDDEN if isinstance(record.values.get(column), str))
+        self._people[record.key] = _Person(record.row, canonical_number(record) or "", plain)
+        self._held = None
+
+    # --- who it is ---
 
     def linked_id(self, key: str) -> str | None:
         link = self._found(key)
@@ -49,38 +101,106 @@ class DbMemory:
         link, hashes = self._own(key), self._number_hashes(key)
         return link is not None and link.loket_id is not None and link.number_hash in (hashes or [""])
 
+    def link(self, key: str, loket_id: str, is_concept: bool) -> None:
+        """From now on this Loket id is known under this key: a row that has it under another one is taken over."""
+        with self._lock:
+            own, same = self._own(key), self._same(UUID(loket_id))
+            before = same or own
+            lacking = {}
+            if own and same and own is not same:
+                lacking = {name: getattr(own, name) for name in FINGERPRINTS if not getattr(same, name)}
+            known = replace(
+                before or Known(""),
+                key_hash=key_hashes(self._connection, key)[0],
+                number_hash=next(iter(self._number_hashes(key)), ""),
+                loket_id=UUID(loket_id),
+                is_concept=is_concept,
+                **lacking,
+            )
+            if known != before:
+                self._store(known, instead_of=[one for one in (own, same) if one])
+
+    # --- what Loket was seen to hold ---
+
     def fingerprint(self, key: str, field: str) -> str | None:
         link = self._found(key)
         return (getattr(link, f"{field}_fingerprint") or None) if link else None
 
+    def seen(self, key: str, field: str, fingerprint: str) -> None:
+        with self._lock:
+            link = self._found(key)
+            if link is not None and getattr(link, f"{field}_fingerprint") != fingerprint:
+                self._change(key, link, **{f"{field}_fingerprint": fingerprint})
+
     def remember(self, key: str, field: str, fingerprint: str) -> None:
-        own = self._own(key)
-        link = own or self._found(key)
-        if link is not None and getattr(link, f"{field}_fingerprint") != fingerprint:
-            renewed = {"key_hash": key_hashes(self._connection, key)[0]} if own else {}  # after a key rotation
-            self._store(link, {f"{field}_fingerprint": fingerprint, **renewed})
-        record = self._records.get(key)
-        value = record.values.get(field) if record else None
-        if record and isinstance(value, str):
-            rosters.seal(self._roster, record.row, field, Sealed(fingerprint, mask(value)))
+        self.seen(key, field, fingerprint)
+        person = self._people.get(key)
+        if person and field in person.plain:
+            self._scribe.note(lambda batch: batch.seals[person.row].update({field: fingerprint}))
 
-    def link(self, key: str, loket_id: str, is_concept: bool) -> None:
-        """From now on this Loket id is known under this key: a row that has it under another one is taken over."""
-        own, same = self._own(key), self._by_id.get(UUID(loket_id))
-        link = same or own or Link(connection=self._connection)
-        fields: dict[str, object] = {
-            "key_hash": key_hashes(self._connection, key)[0],
-            "number_hash": next(iter(self._number_hashes(key)), ""),
-            "loket_id": UUID(loket_id),
-            "is_concept": is_concept,
-        }
-        if own is None or own is link:
-            self._store(link, fields)
-        else:
-            lacking = {name: getattr(own, name) for name in FINGERPRINTS if not getattr(link, name)}
-            self._store(link, fields | lacking, instead_of=own)
+    def confirmed_mark(self, key: str) -> tuple[str, int | None, date | None]:
+        link = self._own(key)
+        return (link.mark, link.version, link.look_on) if link else ("", None, None)
 
-    def _found(self, key: str) -> Link | None:
+    def confirm(self, confirmed: Sequence[Confirmed]) -> None:
+        with self._lock:
+            for one in confirmed:
+                link = self._own(one.key)
+                seen = {"mark": one.mark, "version": one.version, "look_on": one.look_on}
+                if link is not None and any(getattr(link, name) != value for name, value in seen.items()):
+                    self._change(one.key, link, **seen)
+
+    def _change(self, key: str, link: Known, **fields: object) -> None:
+        """Under the newest key of this installation, when the row is the person's own."""
+        is_own = self._own(key) is link
+        renewed = {"key_hash": key_hashes(self._connection, key)[0]} if is_own else {}
+        self._store(replace(link, **fields, **renewed), instead_of=[link])  # type: ignore[arg-type]
+
+    # --- who is set aside ---
+
+    def quarantined(self, key: str) -> Quarantined | None:
+        row = self._aside(key)
+        if row is None:
+            return None
+        said = (row.detail or {}).get("messages", [])
+        return Quarantined(row.mark, row.reason, tuple(Remark(*message) for message in said), row.since)
+
+    def quarantine(self, result: PersonResult, mark: str, reason: str) -> None:
+        hashes = key_hashes(self._connection, result.person or result.key)
+        person, detail = codec.person_to_json(result), codec.detail_to_json(result)
+        row = Quarantine(key_hash=hashes[0], mark=mark, reason=reason, detail=detail, since=timezone.now())
+        with self._lock:
+            self._asides[hashes[0]] = row
+        self._scribe.note(lambda batch: batch.set_aside(Aside(hashes, mark, reason, person, detail)))
+
+    def release(self, key: str) -> None:
+        with self._lock:
+            found = [one for one in key_hashes(self._connection, key) if self._asides.pop(one, None)]
+        if found:
+            self._scribe.note(lambda batch: batch.release(found))
+
+    def _aside(self, key: str) -> Quarantine | None:
+        if not self._asides:
+            return None
+        return next((self._asides[h] for h in key_hashes(self._connection, key) if h in self._asides), None)
+
+    # --- the whole connection ---
+
+    def standing(self) -> StandingFacts:
+        row = Standing.objects.filter(connection=self._connection).first()
+        if row is None:
+            return StandingFacts()
+        return StandingFacts(row.mark, row.version, row.look_on, row.compared_at, row.people)
+
+    def confirm_all(self, facts: StandingFacts, *, is_full: bool) -> None:
+        now = timezone.now()
+        fields = {"mark": facts.mark, "version": facts.version, "look_on": facts.look_on, "people": facts.people}
+        fields |= {"confirmed_at": now} | ({"compared_at": now} if is_full else {})
+        self._scribe.surely(lambda batch: batch.standing.update(fields))
+
+    # --- the rows ---
+
+    def _found(self, key: str) -> Known | None:
         """By the key; else by the number, from when people came from elsewhere or had another id in Personio.
 
         Without the number, who is gone in Loket would be made again. That it is the same person, identity tells by name
@@ -88,45 +208,56 @@ class DbMemory:
         """
         if own := self._own(key):
             return own
-        for one in self._number_hashes(key):
-            link = self._by_hash.get(one) or self._by_number.get(one)
-            if link is not None and link.key_hash not in self._held:
-                return link
+        with self._lock:
+            for one in self._number_hashes(key):
+                link = self._by_hash.get(one) or self._by_hash.get(self._by_number.get(one, ""))
+                if link is not None and link.key_hash not in self._hashes_of_all():
+                    return link
         return None
 
-    def _own(self, key: str) -> Link | None:
+    def _hashes_of_all(self) -> set[str]:
+        if self._held is None:
+            self._held = {one for key in self._people for one in key_hashes(self._connection, key)}
+        return self._held
+
+    def _own(self, key: str) -> Known | None:
         return next((self._by_hash[h] for h in key_hashes(self._connection, key) if h in self._by_hash), None)
 
+    def _same(self, loket_id: UUID) -> Known | None:
+        return self._by_hash.get(self._by_id.get(loket_id, ""))
+
     def _number_hashes(self, key: str) -> list[str]:
-        record = self._records.get(key)
-        number = canonical_number(record) if record else None
-        return key_hashes(self._connection, number) if number else []
+        person = self._people.get(key)
+        return key_hashes(self._connection, person.number) if person and person.number else []
 
-    def _store(self, link: Link, fields: dict[str, object], instead_of: Link | None = None) -> None:
-        """Both or neither, in the database and here."""
-        changed = Link(**{field.attname: getattr(link, field.attname) for field in Link._meta.concrete_fields} | fields)
-        with transaction.atomic():
-            if instead_of is not None:
-                Link.objects.filter(pk=instead_of.pk).delete()
-            changed.save()
-        for gone in filter(None, (link, instead_of)):
+    def _store(self, known: Known, instead_of: Sequence[Known]) -> None:
+        """In the database and here. A row whose Loket id or key changes is made anew: no two ever have the same."""
+        moved = {one.key_hash for one in instead_of if (one.key_hash, one.loket_id) != (known.key_hash, known.loket_id)}
+        for gone in instead_of:
             self._unindex(gone)
-        self._index(changed)
+        self._index(known)
+        row = known.row(self._connection)
+        self._scribe.note(lambda batch: batch.store_link(row, moved))
 
-    def _index(self, link: Link) -> None:
+    def _index(self, link: Known) -> None:
         self._by_hash[link.key_hash] = link
         if link.number_hash:
-            self._by_number[link.number_hash] = link
+            self._by_number[link.number_hash] = link.key_hash
         if link.loket_id:
-            self._by_id[link.loket_id] = link
+            self._by_id[link.loket_id] = link.key_hash
 
-    def _unindex(self, link: Link) -> None:
+    def _unindex(self, link: Known) -> None:
         if self._by_hash.get(link.key_hash) is link:
             del self._by_hash[link.key_hash]
-        if self._by_number.get(link.number_hash) is link:
+        if self._by_number.get(link.number_hash) == link.key_hash:
             del self._by_number[link.number_hash]
-        if link.loket_id and self._by_id.get(link.loket_id) is link:
+        if link.loket_id and self._by_id.get(link.loket_id) == link.key_hash:
             del self._by_id[link.loket_id]
+
+
+def _set_aside(connection: Connection) -> Iterable[Quarantine]:
+    rows = Quarantine.objects.filter(Q(released_at__isnull=True), connection=connection)
+    return rows.defer("person").iterator(chunk_size=CHUNK)
 
 
 def sealed(connection: Connection, records: Iterable[HRRecord]) -> list[HRRecord]:
@@ -149,6 +280,6 @@ def _seal(record: HRRecord, link: Link | None) -> HRRecord:
         for column, fingerprint in known.items()
         if fingerprint
         and isinstance(value := record.values.get(column), str)
-        and crypto.fingerprint(column, compact(value)) == fingerprint
+        and fingerprint in crypto.fingerprints(column, compact(value))
     }
     return replace(record, values={**record.values, **sealed}) if sealed else record

@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 from onboarding.models import Connection, LegalEntity, LoketLogin, User
 from onboarding.services import access, logins
 from sync.models import Roster, Run
-from sync.services import history, people, personio_state, results, rosters, runs
+from sync.services import history, people, personio_state, results, rosters, runs, schedules, set_aside
 from sync.services.personio_state import PersonioState
 
 
@@ -27,6 +27,7 @@ class NextStep(StrEnum):
     SYNC = "sync"
     PREVIEW_FAILED = "preview_failed"
     SYNC_FAILED = "sync_failed"
+    SYNC_CANCELLED = "sync_cancelled"
     NOTHING_TO_SEND = "nothing_to_send"
     SOME_NEED_YOU = "some_need_you"
     SOME_NOT_SENT = "some_not_sent"
@@ -62,6 +63,10 @@ class Overview:
     found: Mapping[str, int] = field(default_factory=dict)
     personio: PersonioState | None = None
     """Where the entity stands with Personio, if its people come from there."""
+    set_aside: int = 0
+    """People of whom nothing is sent before something about them changes."""
+    schedule: schedules.Shown | None = None
+    """When it syncs by itself; None until it is connected."""
 
     @property
     def has_people(self) -> bool:
@@ -99,6 +104,8 @@ def read(entity: LegalEntity, user: User) -> Overview:
         compared=compared,
         found=_found(compared) if compared else {},
         personio=state,
+        set_aside=set_aside.count(connection),
+        schedule=schedules.of(entity) if connection else None,
     )
 
 
@@ -133,15 +140,20 @@ def _step_of(entity: LegalEntity, counted: QuerySet[Run]) -> NextStep:
     """What these runs leave to do."""
     sync = _newest(counted, is_dry=False)
     if sync is not None:
-        return NextStep.SYNC_FAILED if sync.state == Run.State.FAILED else _after_sync(entity, counted, sync)
-    if _newest(counted, is_dry=True) is None:
-        return NextStep.PREVIEW
+        return _BROKE_OFF.get(sync.state) or _after_sync(entity, counted, sync)
+    preview = _newest(counted, is_dry=True)
     seen = _newest(counted, is_dry=True, state__in=Run.FINISHED)
-    if seen is None:
-        return NextStep.PREVIEW_FAILED
+    if preview is None or seen is None:
+        return NextStep.PREVIEW_FAILED if preview and preview.state == Run.State.FAILED else NextStep.PREVIEW
     if runs.needs_preview(entity):  # the only ones began by themselves, and nobody has asked for one
         return NextStep.PREVIEW
     return NextStep.SYNC if has_to_send(results.counts(seen)) else NextStep.NOTHING_TO_SEND
+
+
+_BROKE_OFF: Mapping[str, NextStep] = {
+    Run.State.FAILED: NextStep.SYNC_FAILED,
+    Run.State.CANCELLED: NextStep.SYNC_CANCELLED,
+}
 
 
 def _newest(counted: QuerySet[Run], **which: Any) -> Run | None:

@@ -33,7 +33,7 @@ from sync.services.personio_faults import (
 from sync.services.placing import WHEN, WHO, Place, Placing, Seen, moved, names_in, only
 from sync.services.subcompanies import Subcompanies
 from sync.sources import personio as source
-from sync.sources.effective import LaterValue, as_of, has_ended, in_force, starts_later
+from sync.sources.effective import LaterValue, as_of, has_ended, in_force, since, starts_later
 
 BATCH = 100
 NO_NAMES: Mapping[str, str] = {}
@@ -195,7 +195,7 @@ class People:
         """As it holds today, with what is planned."""
         status = self._lens.columns.get("status", "status")
         shown, later = as_of(employee, employments, self._today, self.departments, status)
-        return source.record(shown, self._lens, map(self._named, later))
+        return source.record(shown, self._lens, map(self._named, later), since(employments, self._today))
 
     def _named(self, later: LaterValue) -> LaterValue:
         """A move is shown by the name of the legal entity."""

@@ -1,114 +1,282 @@
 """The engine's ports on our database: what was sent, what came out. What is remembered: `memory.py`."""
 
-from collections import Counter, defaultdict
-from collections.abc import Callable
+import hashlib
+import json
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable, Container, Iterator, Mapping, Sequence
+from typing import Any
 
-from django.db import transaction
+from django.conf import settings
 from django.utils import timezone
 
 from sync.diff import Change
-from sync.models import Operation, Result, Run
-from sync.ports import LeaseLost, PersonResult
-from sync.services import codec, runs
+from sync.guards import CAN_BE_LEFT_OUT, Totals
+from sync.models import Operation, Result, Run, Standing
+from sync.ports import LeaseLost, Outcome, PersonResult
+from sync.services import codec, leases
+from sync.services.batch import Batch, Sent
 from sync.services.memory import key_hashes
+from sync.services.scribe import Scribe
+
+Watcher = Callable[[PersonResult], None]
+AT_ONCE = 2000
+
+
+def _is_by_hand(change: Change) -> bool:
+    """Whether nobody but a person in Loket will write it: it waits for no day, no word and nothing to be corrected."""
+    return not (change.sendable or change.waits_until or change.needs or change.held)
 
 
 class DbJournal:
-    """`Journal`: a row per write, committed before the socket opens and again after the answer (D4)."""
+    """`Journal`: a row per write, committed before the socket opens, and its end soon after the answer (D4)."""
 
-    def __init__(self, run: Run, worker: str) -> None:
-        self._run, self._worker = run, worker
-        self._seen: dict[tuple[str, str], set[int]] = defaultdict(set)  # not refused, by person and action
+    def __init__(self, run: Run, scribe: Scribe) -> None:
+        self._run, self._scribe = run, scribe
+        self._lock = threading.Lock()
         self._attempts: Counter[tuple[str, str]] = Counter()
-        for pk, key_hash, action, state in run.operations.values_list("pk", "key_hash", "action", "state"):
+        self._stands: Counter[tuple[str, str]] = Counter()  # not refused, by person and action
+        self._open: dict[int, tuple[str, str]] = {}
+        rows = run.operations.values_list("key_hash", "action", "state")
+        for key_hash, action, state in rows.iterator(chunk_size=AT_ONCE):
             self._attempts[key_hash, action] += 1
-            if state != Operation.State.REJECTED:
-                self._seen[key_hash, action].add(pk)
+            self._stands[key_hash, action] += state != Operation.State.REJECTED
 
-    @transaction.atomic
     def sent(self, key: str, action: str, fingerprint: str) -> int:
         """Fenced: only who holds the run may write, and from here the lease outlives the longest call to Loket."""
-        if not runs.renew(self._run, self._worker):
-            raise LeaseLost
-        key_hash = key_hashes(self._run.connection, key)[0]
-        self._attempts[key_hash, action] += 1
-        operation = Operation.objects.create(
-            run=self._run,
-            key_hash=key_hash,
-            action=action,
-            fingerprint=fingerprint,
-            attempt=self._attempts[key_hash, action],
-        )
-        self._seen[key_hash, action].add(operation.pk)
-        return operation.pk
+        return self.sent_ahead([(key, action, fingerprint)])[0]
+
+    def sent_ahead(self, writes: Sequence[tuple[str, str, str]]) -> list[int]:
+        """The same for several writes, in one commit."""
+        whats = [(key_hashes(self._run.connection, key)[0], action) for key, action, _ in writes]
+        with self._lock:
+            self._attempts.update(whats)
+            told = zip(whats, writes, strict=True)
+            ones = [Sent(*what, fingerprint, self._attempts[what]) for what, (_, _, fingerprint) in told]
+        self._scribe.surely(lambda batch: batch.sent.extend(ones))
+        with self._lock:
+            self._stands.update(whats)
+            self._open.update({one.pk: what for one, what in zip(ones, whats, strict=True)})
+        return [one.pk for one in ones]
 
     def confirmed(self, op: int, status: int = 200) -> None:
         self._end(op, Operation.State.CONFIRMED, status)
 
     def rejected(self, op: int, status: int, text: str) -> None:
-        for operations in self._seen.values():
-            operations.discard(op)
         self._end(op, Operation.State.REJECTED, status)
 
     def unknown(self, op: int, text: str) -> None:
         self._end(op, Operation.State.UNKNOWN, None)
 
     def _end(self, op: int, state: Operation.State, status: int | None) -> None:
-        Operation.objects.filter(pk=op).update(state=state, http_status=status, ended_at=timezone.now())
+        with self._lock:
+            what = self._open.pop(op, None) if state != Operation.State.UNKNOWN else None
+            if what and state == Operation.State.REJECTED:
+                self._stands[what] -= 1
+        self._scribe.note(lambda batch: batch.ended.update({op: (state.value, status)}))
 
     def was_sent(self, key: str, action: str) -> bool:
-        return any(self._seen.get((key_hash, action)) for key_hash in key_hashes(self._run.connection, key))
+        if not self._stands:  # as in the plan of a run that nobody interrupted: everybody is asked about
+            return False
+        hashes = key_hashes(self._run.connection, key)  # not under the lock: it lets other threads go first
+        with self._lock:
+            return any(self._stands.get((one, action), 0) > 0 for one in hashes)
+
+    def sent_before(self, key: str, action: str, fingerprint: str) -> bool:
+        earlier = Operation.objects.filter(run__connection=self._run.connection_id, run__lt=self._run.pk)
+        same = earlier.filter(key_hash__in=key_hashes(self._run.connection, key), action=action)
+        return same.filter(fingerprint=fingerprint, state=Operation.State.CONFIRMED).exists()
+
+
+def settle(run: Run) -> None:
+    """At the end of a run: of what a killed attempt had sent nobody heard, and everybody was read back since (D5).
+
+    Who ended well has in Loket what was sent; of the others nothing is known.
+    """
+    sent = Operation.objects.filter(run=run, state=Operation.State.SENT)
+    well = run.results.filter(outcome__in=[Outcome.CREATED, Outcome.CHANGED, Outcome.UNCHANGED])
+    sent.filter(key_hash__in=well.values("key_hash")).update(state=Operation.State.CONFIRMED, ended_at=timezone.now())
+    sent.update(state=Operation.State.UNKNOWN, ended_at=timezone.now())
+
+
+class _People(Mapping[str, int]):
+    """A number per person by result key, looked up by what stands for the key in our tables."""
+
+    def __init__(self, run: Run, by_hash: dict[str, int]) -> None:
+        self._run, self._by_hash = run, by_hash
+
+    def __getitem__(self, key: str) -> int:
+        for one in key_hashes(self._run.connection, key):
+            if one in self._by_hash:
+                return self._by_hash[one]
+        raise KeyError(key)
+
+    def __iter__(self) -> Iterator[str]:
+        raise TypeError("only whether somebody is there can be asked: the keys are not stored in the clear")
+
+    def __len__(self) -> int:
+        return len(self._by_hash)
 
 
 class DbReporter:
-    """`Reporter`: a result row per person; stops the engine when the lease is gone."""
+    """`Reporter`: a result row per person; stops the engine when the lease is gone, or when a person asked for it.
+
+    `is_sliced`: the run goes back to the queue after SLICE_SECONDS, so that others have their turn; not before somebody is
+    done in each of them.
+    """
 
     def __init__(
-        self, run: Run, worker: str, heartbeat: runs.Heartbeat, watcher: Callable[[PersonResult], None] | None = None
+        self,
+        run: Run,
+        scribe: Scribe,
+        heartbeat: leases.Heartbeat,
+        *,
+        watcher: Watcher | None = None,
+        is_sliced: bool = False,
     ) -> None:
-        self._run, self._worker, self._heartbeat, self._watcher = run, worker, heartbeat, watcher
-        self._finished = 0
+        self._run, self._scribe, self._heartbeat, self._watcher = run, scribe, heartbeat, watcher
+        self._is_sliced = is_sliced
+        self._began = time.monotonic()
+        self._planned_at = timezone.now()
+        self._finals: dict[str, int] = {}
+        self._attempts: dict[str, int] = {}
+        for key_hash, outcome, attempts in run.results.values_list("key_hash", "outcome", "attempts"):
+            if outcome != Outcome.PLANNED:
+                self._finals[key_hash] = 1
+            elif attempts:
+                self._attempts[key_hash] = attempts
+        self._shown: dict[str, bytes] = {}
+        self._calls, self._repeats = run.calls, run.repeats
+        self._people, self._same = 0, 0
+        self._finals_before = len(self._finals)
+        self._outcomes: Counter[str] = Counter()
+        self._needs: Counter[str] = Counter()
 
-    def done_keys(self) -> frozenset[str]:
-        people = self._run.results.values_list("person", flat=True)
-        return frozenset(person["key"] for person in people if person)
+    def finals(self) -> Container[str]:
+        return _People(self._run, self._finals)
+
+    def suspects(self) -> Mapping[str, int]:
+        return _People(self._run, dict(self._attempts))
 
     def begin(self, total: int) -> None:
-        self._finished = self._run.results.count()
-        self._hold(total=total, done=self._finished)
+        self._people = total
+        self._scribe.surely(lambda batch: batch.run.update(total=total, done=self._done()))
+
+    def plan(self, results: Sequence[PersonResult]) -> None:
+        self._store(results)
+
+    def planned(self, people: int, same: int) -> None:
+        self._same, self._began, self._finals_before = same, time.monotonic(), len(self._finals)
+        self._scribe.surely(lambda batch: batch.run.update(planned=people, same=same, done=self._done()))
+        stale = self._run.results.filter(outcome=Outcome.PLANNED, at__lt=self._planned_at)
+        stale.delete()  # of an earlier plan; nothing is to be written for them any more
+
+    def started(self, keys: Sequence[str]) -> None:
+        self._count(keys, +1)
+
+    def returned(self, keys: Sequence[str]) -> None:
+        self._count(keys, -1)
 
     def person(self, result: PersonResult) -> None:
-        Result.objects.update_or_create(
-            run=self._run,
-            key_hash=key_hashes(self._run.connection, result.key)[0],
-            defaults={
-                "row": result.row,
-                "outcome": result.outcome.value,
-                "reason": result.reason,
-                "not_sent_count": sum(1 for c in result.changes if not c.sendable and not c.waits_until),
-                "person": {"key": result.key, "name": result.name, "number": result.number},
-                "detail": detail_to_json(result),
-            },
-        )
-        self._finished += 1
+        self._store((result,))
+
+    def revise(self, results: Sequence[PersonResult]) -> None:
+        self._store(results, is_revised=True)
+
+    def check(self) -> None:
+        self._require_lease()
+        self._scribe.renew()
+        leases.require(self._scribe.asked)
+
+    def flush(self) -> None:
+        self._scribe.flush()
+
+    def slice_is_over(self) -> bool:
+        if leases.hand_back.is_set():
+            return True
+        is_long = time.monotonic() - self._began > settings.SLICE_SECONDS
+        return self._is_sliced and is_long and len(self._finals) > self._finals_before
+
+    def same_as_before(self, total: int) -> None:
+        as_in = Standing.objects.filter(connection=self._run.connection_id).values_list("run", flat=True).first()
+        self._people = total
+        fields: dict[str, Any] = {"total": total, "done": total}
+        if as_in != self._run.pk:  # else only its end was lost: its own results are what holds
+            self._same = total
+            fields |= {"same": total, "planned": 0, "as_in_id": as_in}
+        self._scribe.surely(lambda batch: batch.run.update(fields))
+
+    def called(self, calls: int, repeats: int) -> None:
+        self._calls, self._repeats = self._calls + calls, self._repeats + repeats
+        fields = {"calls": self._calls, "repeats": self._repeats}
+        self._scribe.note(lambda batch: batch.run.update(fields))
+
+    def totals(self) -> Totals:
+        """What this attempt came to, for the guards that a sync would meet."""
+        known = self._outcomes[Outcome.CHANGED] + self._outcomes[Outcome.UNCHANGED] + self._same
+        return Totals(self._people, known, self._outcomes[Outcome.CHANGED], dict(self._needs))
+
+    def _require_lease(self) -> None:
+        if self._heartbeat.lost:
+            raise LeaseLost
+
+    def _done(self) -> int:
+        return len(self._finals) + self._same
+
+    def _count(self, keys: Sequence[str], more: int) -> None:
+        counted: dict[str, int] = {}
+        for key in keys:
+            key_hash = self._hash(key)
+            counted[key_hash] = self._attempts[key_hash] = max(self._attempts.get(key_hash, 0) + more, 0)
+        self._scribe.surely(lambda batch: batch.attempts.update(counted))
+
+    def _hash(self, key: str) -> str:
+        return key_hashes(self._run.connection, key)[0]
+
+    def _store(self, results: Sequence[PersonResult], *, is_revised: bool = False) -> None:
+        self._require_lease()
+        rows = {row.key_hash: row for row in map(self._row, results)}
+        shown = {one: _shown(row) for one, row in rows.items()}
+        finals = [one for one, row in rows.items() if row.outcome != Outcome.PLANNED]
+        ends_only = {one for one in finals if self._shown.get(one) == shown[one]}
+        is_news = any(one not in self._finals for one in finals)
+        self._finals.update(dict.fromkeys(finals, 1))
+        self._shown.update(shown)
+        done = self._done()
+
+        def add(batch: Batch) -> None:
+            for one, row in rows.items():
+                batch.store_result(row, is_end_only=one in ends_only)
+            batch.run["done"] = done
+            if is_news:  # somebody was finished, so neither this run nor Loket is stuck
+                batch.run.update(attempts=0, retries=0)
+
+        self._scribe.note(add)
+        for result in results:
+            if not is_revised and result.outcome != Outcome.PLANNED:
+                self._tell(result)
+
+    def _tell(self, result: PersonResult) -> None:
+        self._outcomes[result.outcome.value] += 1
+        self._needs.update({change.needs for change in result.changes if change.needs in CAN_BE_LEFT_OUT})
         if self._watcher:
             self._watcher(result)
-        self._hold(done=self._finished)
 
-    def _hold(self, *, done: int | None = None, total: int | None = None) -> None:
-        runs.hold(self._run, self._worker, self._heartbeat, done=done, total=total)
-
-
-def detail_to_json(result: PersonResult) -> dict[str, object]:
-    """What a result shows: changes with masked values, problems, Loket's messages, the first day of who starts later."""
-    return {
-        "changes": [_change_to_json(change) for change in result.changes],
-        "problems": [codec.problem_to_json(problem) for problem in result.problems],
-        "messages": [list(message) for message in result.messages],
-        "day": result.day.isoformat() if result.day else "",
-    }
+    def _row(self, result: PersonResult) -> Result:
+        return Result(
+            run=self._run,
+            key_hash=self._hash(result.key),
+            row=result.row,
+            outcome=result.outcome.value,
+            reason=result.reason,
+            not_sent_count=sum(1 for change in result.changes if _is_by_hand(change)),
+            person=codec.person_to_json(result),
+            detail=codec.detail_to_json(result),
+        )
 
 
-def _change_to_json(change: Change) -> dict[str, object]:
-    shown = {"field": change.field, "old": change.old, "new": change.new, "sendable": change.sendable}
-    return shown | ({"waits_until": change.waits_until} if change.waits_until else {})
+def _shown(row: Result) -> bytes:
+    """Stands for what a result shows beside how it ended: as it was planned it need not be stored a second time."""
+    shown = json.dumps([row.row, row.person, row.detail])
+    return hashlib.blake2b(shown.encode(), digest_size=16).digest()

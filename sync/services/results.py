@@ -7,15 +7,17 @@ from typing import Any
 from django.core.paginator import Page, Paginator
 from django.db.models import Case, Count, IntegerField, QuerySet, Value, When
 
+from sync.guards import CAN_BE_LEFT_OUT
 from sync.models import Result, Run
 from sync.policy import Reason
 from sync.records import LEGAL_ENTITY, Problem
-from sync.services import attribute_labels, codec
+from sync.services import attribute_labels, codec, set_aside
 from sync.services.people import PAGE_SIZE
 from sync.services.search import is_found
 
 FILTERS: dict[str, dict[str, Any]] = {
     "all": {},
+    "planned": {"outcome": "planned"},
     "problems": {"outcome__in": ["blocked", "failed"]},
     "changed": {"outcome": "changed"},
     "created": {"outcome": "created"},
@@ -24,10 +26,12 @@ FILTERS: dict[str, dict[str, Any]] = {
     "not_sent": {"not_sent_count__gt": 0},
     "waiting": {"reason__in": [Reason.WAITS_AS_CONCEPT, Reason.CONVERSION_REFUSED]},
 }
+ASKED = tuple(sorted(CAN_BE_LEFT_OUT))
+"""Filters too: people with a change that needs somebody's word, by the guard."""
 _WORST_FIRST = Case(
     *(
         When(outcome=outcome, then=Value(place))
-        for place, outcome in enumerate(["failed", "blocked", "changed", "created"])
+        for place, outcome in enumerate(["failed", "blocked", "planned", "changed", "created"])
     ),
     default=Value(9),
     output_field=IntegerField(),
@@ -36,9 +40,11 @@ _WORST_FIRST = Case(
 
 @dataclass(frozen=True, slots=True)
 class ShownChange:
-    """One field of one person: what Loket has, what it gets; `is_sent` False: this version doesn't send it yet.
+    """One field of one person: what Loket has, what it gets; `is_sent` False: it is not sent.
 
-    `waits_until`: the HR system has it from that day on (ISO), and it is not sent before (rule 43).
+    `waits_until`: the HR system has it from that day on (ISO), and it is not sent before (rule 43); AS_EMPLOYEE: when the
+    person is an employee. `needs` is the guard without whose approval it isn't sent, `is_held`: a problem of the person
+    stands in the way, `from_day` is the day (ISO) from which it counts in Loket.
     """
 
     field: str
@@ -46,12 +52,16 @@ class ShownChange:
     new: str
     is_sent: bool
     waits_until: str = ""
+    needs: str = ""
+    is_held: bool = False
+    from_day: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class ResultRow:
     """One person of a run; `changes` that wait for their day come last, `day` is the first day (ISO) of somebody who
-    starts later, `number` the employee number where the key isn't (people of Personio).
+    starts later, `number` the employee number where the key isn't (people of Personio). `is_set_aside`: nothing is sent of
+    this person before something changes.
 
     After the retention term `is_purged` is set and names and values are gone.
     """
@@ -67,30 +77,53 @@ class ResultRow:
     is_purged: bool = False
     day: str = ""
     number: str = ""
+    is_set_aside: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class ResultsPage:
-    """One page of a run's results, people who need somebody first; `counts` has a number per filter."""
+    """One page of a run's results, people who need somebody first; `counts` has a number per filter.
+
+    `run` is the one whose results they are: an earlier one where nothing had changed since.
+    """
 
     rows: Sequence[ResultRow]
     counts: Mapping[str, int]
     page_obj: Page[Any]
+    run: Run
     show: str = "all"
     search: str = ""
 
 
+def holding(run: Run) -> Run:
+    """The run whose results hold for this one: an earlier one where nothing had changed on either side since."""
+    return run.as_in if run.as_in is not None and run.total == run.same else run
+
+
 def find(run: Run, *, show: str = "all", search: str = "", page: int | str = 1) -> ResultsPage:
     """A page of the run's results; `search` looks in names and employee numbers."""
-    show = show if show in FILTERS else "all"
-    rows = run.results.filter(**FILTERS[show]).order_by(_WORST_FIRST, "row")
+    run = holding(run)
+    show = show if show in FILTERS or show in ASKED else "all"
+    rows = run.results.filter(**FILTERS.get(show, {})).order_by(_WORST_FIRST, "row")
     found: QuerySet[Result] | list[Result] = rows
+    if show in ASKED:
+        found = [result for result in rows if _needs(result, show)]
     if search:
-        found = [r for r in rows if r.person and is_found(search, *r.person.values())]
+        found = [r for r in found if r.person and is_found(search, *r.person.values())]
     page_obj = Paginator(found, PAGE_SIZE).get_page(page)
+    shown = _labelled(run, _rows(run, list(page_obj.object_list)))
+    return ResultsPage(shown, counts(run), page_obj, run, show, search)
+
+
+def _needs(result: Result, guard: str) -> bool:
+    """Whether one of the changes waits for this word. They are encrypted, so no query can tell."""
+    return any(change.get("needs") == guard for change in (result.detail or {}).get("changes", ()))
+
+
+def _rows(run: Run, found: Sequence[Result]) -> list[ResultRow]:
     here = str(run.connection.entity or "")
-    shown = _labelled(run, [_result(result, here) for result in page_obj.object_list])
-    return ResultsPage(shown, counts(run), page_obj, show, search)
+    aside = set_aside.among(run.connection_id, [result.key_hash for result in found])
+    return [replace(_result(result, here), is_set_aside=result.key_hash in aside) for result in found]
 
 
 def _labelled(run: Run, rows: Sequence[ResultRow]) -> list[ResultRow]:
@@ -101,18 +134,21 @@ def _labelled(run: Run, rows: Sequence[ResultRow]) -> list[ResultRow]:
 
 
 def counts(run: Run) -> dict[str, int]:
-    """People per filter of the results page."""
+    """People per filter of the results page. `same` are those of whom nothing had changed, who have no row."""
+    run = holding(run)
     by_outcome = dict(run.results.order_by().values_list("outcome").annotate(Count("pk")))
     waiting = run.results.filter(**FILTERS["waiting"])
     return {
         "all": sum(by_outcome.values()),
+        "same": run.same,
+        "read": sum(by_outcome.values()) + run.same,
         "problems": by_outcome.get("blocked", 0) + by_outcome.get("failed", 0),
         "not_sent": run.results.filter(not_sent_count__gt=0).count(),
         "waiting": waiting.count(),
         "new_concepts": waiting.filter(outcome="created").count(),
         **{
             name: by_outcome.get(name, 0)
-            for name in ("changed", "created", "unchanged", "skipped", "blocked", "failed")
+            for name in ("planned", "changed", "created", "unchanged", "skipped", "blocked", "failed")
         },
     }
 
@@ -137,4 +173,13 @@ def _result(result: Result, here: str) -> ResultRow:
 def _change(stored: dict[str, Any], here: str) -> ShownChange:
     """Whoever moves does so from this legal entity."""
     old = here if stored["field"] == LEGAL_ENTITY else stored["old"]
-    return ShownChange(stored["field"], old, stored["new"], stored["sendable"], stored.get("waits_until", ""))
+    return ShownChange(
+        stored["field"],
+        old,
+        stored["new"],
+        stored["sendable"],
+        stored.get("waits_until", ""),
+        stored.get("needs", ""),
+        stored.get("held", False),
+        stored.get("from_day", ""),
+    )

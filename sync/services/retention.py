@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from mapping.models import ValueImport
 from onboarding.models import LegalEntity, SignInAttempt
-from sync.models import Result, Roster, Run
+from sync.models import Operation, Quarantine, Result, Roster, Run
 from sync.services import bench_reading, history
 
 AUTOMATIC = 10
@@ -27,12 +27,15 @@ LONGEST_READING = timedelta(days=1)
 def purge() -> int:
     """Deletes names and values from the results of old runs; outcomes and counts stay. Gives the number of runs.
 
+    Their journal goes with them, and what Loket said of people who were set aside and released as long ago.
     Those of old imports of values, attempts to sign in at Loket and ended sessions go as well.
     """
     limit = timezone.now() - timedelta(days=settings.RESULT_RETENTION_DAYS)
     due = Run.objects.filter(finished_at__lt=limit, purged_at__isnull=True)
     ids = list(due.values_list("pk", flat=True))
     Result.objects.filter(run__in=ids).update(person=None, detail=None)
+    Operation.objects.filter(run__in=ids).delete()  # nothing of an ended run is decided by them any more
+    Quarantine.objects.filter(released_at__lt=limit).update(person=None, detail=None)
     Run.objects.filter(pk__in=ids).update(purged_at=timezone.now())
     imports = ValueImport.objects.filter(at__lt=limit, purged_at__isnull=True)
     imports.update(rejects=[], former=[], purged_at=timezone.now())

@@ -13,7 +13,7 @@ from mapping.rules import MappingSet as Rules
 from mapping.services import frozen_rules, published
 from onboarding.models import Company, LegalEntity
 from sync.models import Roster
-from sync.services.codec import LATER
+from sync.services.codec import LATER, SINCE
 from sync.sources.columns import ROSTER_COLUMNS, Kind, column_of, normal_header
 from sync.sources.deciding import DECIDING, meant
 
@@ -93,7 +93,7 @@ def _way(name: str, converters: Mapping[str, str]) -> str | bool:
 def _names(roster: Roster) -> frozenset[str]:
     """The columns that the people of a roster have."""
     first = roster.people.first()
-    return frozenset(first.values) - {"key", LATER} if first else frozenset()
+    return frozenset(first.values) - {"key", LATER, SINCE} if first else frozenset()
 
 
 def note(company: Company, headers: Iterable[str]) -> None:

@@ -10,6 +10,7 @@ from enum import StrEnum
 from django.db import transaction
 from django.utils import timezone
 
+from loket_portal.lib.redact import mask
 from onboarding.models import AuditEvent, LegalEntity, User
 from onboarding.services import access, audit
 from sync.models import Roster, RosterPerson, Run
@@ -26,6 +27,7 @@ class Refusal(StrEnum):
     NOT_DUTCH = "not_dutch"
     PERSONIO = "personio"
     BUSY = "busy"
+    HELD = "held"
 
 
 class UploadRefused(Exception):
@@ -63,13 +65,18 @@ def upload(entity: LegalEntity, user: User | None, file_name: str, data: bytes) 
 
 
 def refusal_to_upload(entity: LegalEntity) -> Refusal | None:
-    """Why no roster is taken now; a preview that is under way refuses nothing, it ends and says why."""
+    """Why no roster is taken now; a preview that is under way refuses nothing, it ends and says why.
+
+    A sync that waits for a person keeps its roster: who wants to send another one cancels it first.
+    """
     if not entity.is_dutch:  # rule 1
         return Refusal.NOT_DUTCH
     if entity.reads_personio:
         return Refusal.PERSONIO
-    sends = Run.objects.filter(connection__entity=entity, is_dry=False, state__in=Run.ACTIVE)
-    return Refusal.BUSY if sends.exists() else None
+    active = Run.objects.filter(connection__entity=entity, is_dry=False, state__in=Run.ACTIVE).first()
+    if active is None:
+        return None
+    return Refusal.HELD if active.state in Run.HELD else Refusal.BUSY
 
 
 def _refuse(entity: LegalEntity) -> None:
@@ -140,8 +147,26 @@ def _record(person: RosterPerson) -> HRRecord:
     values = codec.values_from_json(person.values)
     key = values.pop("key")
     problems = tuple(codec.problem_from_json(problem) for problem in person.problems)
-    later = codec.later_from_json(person.values)
-    return HRRecord(key=str(key), row=person.row, values=values, problems=problems, later=later)
+    later, since = codec.later_from_json(person.values), codec.since_from_json(person.values)
+    return HRRecord(key=str(key), row=person.row, values=values, problems=problems, later=later, since=since)
+
+
+def seal_confirmed(roster_id: int, confirmed: Mapping[int, Mapping[str, str]]) -> None:
+    """Replaces what Loket has confirmed, fingerprints by row and column, as `seal` does; in the caller's transaction."""
+    people = RosterPerson.objects.select_for_update().filter(roster=roster_id, row__in=confirmed)
+    changed = [person for person in people if _seal(person, confirmed[person.row])]
+    RosterPerson.objects.bulk_update(changed, ["values"], batch_size=BATCH)
+
+
+def _seal(person: RosterPerson, fingerprints: Mapping[str, str]) -> bool:
+    """Whether there was something to replace."""
+    there = {
+        column: {"fingerprint": fingerprint, "masked": mask(value)}
+        for column, fingerprint in fingerprints.items()
+        if isinstance(value := person.values.get(column), str)
+    }
+    person.values = {**person.values, **there}
+    return bool(there)
 
 
 @transaction.atomic

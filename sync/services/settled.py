@@ -1,8 +1,9 @@
 """The people of a roster or a reading as the sync takes them: with what the portal keeps of them, and with the columns
 that decide who is sent filled as the mapping says (rules 27, 39 to 42)."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
+from functools import partial
 
 from django.db.models import Count, Max
 from django.utils import timezone
@@ -29,6 +30,30 @@ def records(
     """
     found = mapping_set or _in_force(entity, roster)
     return of(entity, rosters.records(roster, rows), found, day_of(roster))
+
+
+class RosterPeople:
+    """`People`: everybody of a roster or a reading, read in batches and never all in memory.
+
+    `note` is told of each one before it is given.
+    """
+
+    def __init__(
+        self, entity: LegalEntity, roster: Roster, mapping_set: MappingSet, note: Callable[[HRRecord], object]
+    ) -> None:
+        self._of = partial(records, entity, roster, mapping_set)
+        self._note = note
+
+    def __iter__(self) -> Iterator[HRRecord]:
+        for record in self._of():
+            self._note(record)
+            yield record
+
+    def some(self, rows: Sequence[int]) -> Iterator[HRRecord]:
+        for start in range(0, len(rows), rosters.BATCH):
+            batch = rows[start : start + rosters.BATCH]
+            found = {record.row: record for record in self._of(rows=batch)}
+            yield from (found[row] for row in batch if row in found)
 
 
 def of(

@@ -5,7 +5,7 @@ there, it keeps from us here. What v2 knows by id only, and v1 shows of another 
 nothing is sent in its place. Pure; the day is passed.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
@@ -70,6 +70,37 @@ def as_of(
     later = _planned(current, employments, today, names)
     told = tuple(item for item in later if item.key == LEGAL_ENTITY or item.key in employee.attributes)
     return replace(employee, attributes=attributes), told
+
+
+def since(employments: Sequence[Employment], today: date) -> dict[str, date]:
+    """From which day the present position, hours and department hold, where an employment before it had others."""
+    current = shown_employment(employments, today)
+    if current is None or starts_later(current, today):
+        return {}
+    found = {key: _since(current, employments, read) for key, read in _KEPT.items()}
+    return {key: on for key, on in found.items() if on is not None}
+
+
+def _since(current: Employment, employments: Sequence[Employment], read: Callable[[Employment], str]) -> date | None:
+    """None where it has been so from the first employment on, or where a gap lies between."""
+    first = current
+    while (before := _before(first, employments)) is not None:
+        if read(before) != read(current):
+            return first.start_on if read(before) and read(current) else None
+        first = before
+    return None
+
+
+def _before(employment: Employment, employments: Sequence[Employment]) -> Employment | None:
+    earlier = (one for one in employments if one.start_on and _follows(employment, one))
+    return max(earlier, key=_start, default=None)
+
+
+_KEPT: Mapping[str, Callable[[Employment], str]] = {
+    "position": lambda employment: employment.position,
+    "weekly_working_hours": lambda employment: employment.weekly_hours,
+    "department": lambda employment: employment.department_id,
+}
 
 
 def shown_employment(employments: Sequence[Employment], today: date) -> Employment | None:

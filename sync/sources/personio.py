@@ -7,6 +7,8 @@ no column and changes nothing; what is there and empty is empty.
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from datetime import date
+from types import MappingProxyType
 
 from loket_portal.lib.redact import mask
 from loket_portal.personio.payloads import Attribute, Employee
@@ -18,6 +20,8 @@ from sync.sources.deciding import meant, settled
 from sync.sources.effective import LaterValue
 from sync.sources.personio_values import read, shown
 from sync.sources.values import Fault
+
+NO_DAYS: Mapping[str, date] = MappingProxyType({})
 
 
 class NoPersonioId(Exception):
@@ -84,8 +88,12 @@ def key_of(person_id: int) -> str:
     return f"personio-{person_id}"
 
 
-def record(employee: Employee, through: Lens, later: Iterable[LaterValue] = ()) -> HRRecord:
-    """The person in the roster's columns, with a Problem for each value that can't be read; `later`: see `effective`.
+def record(
+    employee: Employee, through: Lens, later: Iterable[LaterValue] = (), since: Mapping[str, date] = NO_DAYS
+) -> HRRecord:
+    """The person in the roster's columns, with a Problem for each value that can't be read.
+
+    `later` and `since`: see `effective`.
 
     Raises NoPersonioId.
     """
@@ -99,7 +107,8 @@ def record(employee: Employee, through: Lens, later: Iterable[LaterValue] = ()) 
             problems += _read(source, attribute, values)
     problems += _missing(values, {problem.field for problem in problems})
     planned = tuple(found for item in later for found in _later(item, through))
-    found = HRRecord(key_of(employee.id), employee.id, values, tuple(problems), planned)
+    days = {source.column.name: since[source.attribute] for source in through.sources if source.attribute in since}
+    found = HRRecord(key_of(employee.id), employee.id, values, tuple(problems), planned, days)
     return settled(found, through.deciding)
 
 

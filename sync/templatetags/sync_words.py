@@ -90,11 +90,17 @@ def distinct(problems: Iterable[Problem]) -> list[Problem]:
 
 @register.filter
 def ended(run: Run) -> Status:
-    """How a run ended."""
+    """How a run ended, or what keeps it from going on."""
+    if run.state in wording.HELD:
+        return wording.HELD[run.state]
+    if run.state == Run.State.CANCELLED:
+        return wording.CANCELLED
     if run.state == Run.State.FAILED:
         return wording.PREVIEW_FAILED if run.is_dry else wording.SYNC_FAILED
     if run.is_dry:
         return wording.PREVIEW_MADE
+    if run.as_in_id and run.total == run.same and run.state == Run.State.SUCCEEDED:
+        return wording.NOTHING_NEW
     return Status(run.get_state_display(), "ok" if run.state == Run.State.SUCCEEDED else "attention")
 
 
@@ -108,6 +114,12 @@ def outcome(code: str) -> Status:
 def tone(end: Status, run: Run) -> str:
     """The colour of an outcome: in a preview nothing is done yet."""
     return end.tone if end.tone != "done" else "todo" if run.is_dry else "ok"
+
+
+@register.filter
+def why_aside(reason: str, reads_personio: object = False) -> Words:
+    """Why somebody is set aside, and who does what about it."""
+    return wording.aside(reason, reads_personio=bool(reads_personio))
 
 
 @register.filter

@@ -12,17 +12,17 @@ LONGEST_SEARCH = 80
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """`show` is always one of the allowed filters; an unknown one counts as "all"."""
+    """`show` is always one of the allowed filters; an unknown one, and none, counts as `usual`."""
 
     show: str
     search: str
     page: str
 
     @classmethod
-    def of(cls, request: HttpRequest, allowed: set[str]) -> "Filters":
-        show = request.GET.get("show", "all")
+    def of(cls, request: HttpRequest, allowed: set[str], usual: str = "all") -> "Filters":
+        show = request.GET.get("show", usual)
         search = request.GET.get("q", "").strip()[:LONGEST_SEARCH]
-        return cls(show if show in allowed else "all", search, request.GET.get("page", "1"))
+        return cls(show if show in allowed else usual, search, request.GET.get("page", "1"))
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,6 @@
 """Preview, sync, its progress, and what it did."""
 
+from http import HTTPStatus
 from typing import Any
 
 from django.contrib import messages
@@ -15,9 +16,10 @@ from onboarding.services import access, who
 from onboarding.views.signed_in import SignedInRequest, visible_entity
 from sync.models import Run
 from sync.refusals import run_refusal
-from sync.services import history, overview, results, rosters, runs
+from sync.services import history, how_far, overview, results, rosters, runs
 from sync.services.runs import RunRefused
 from sync.views.filters import Filters, choices
+from sync.views.words import approval_form, asked, asked_choices, questions_of, say, usual_filter
 from sync.wording import RESULT_FILTERS
 
 SAID_STEP = 25  # a screen reader hears of every quarter, not of every person
@@ -63,28 +65,57 @@ def last_sync(request: SignedInRequest, pk: int) -> HttpResponse:
     return render(request, "sync/last_sync.html", context)
 
 
-@require_safe
+@require_http_methods(["GET", "HEAD", "POST"])
 @login_required
 def run(request: SignedInRequest, pk: int, run_pk: int) -> HttpResponse:
-    """One run: its progress while it lasts, then what it did."""
+    """One run: its progress while it lasts, what it asks, then what it did. POST says to it what `action` names."""
     entity = visible_entity(request, pk)
-    found = get_object_or_404(Run, pk=run_pk, connection__entity=entity)
-    tab = "preview" if found.is_dry else "last_sync"
-    shown = _progress(found) if found.is_active else _shown(request, found)
-    return render(request, "sync/run.html", {"entity": entity, "tab": tab, **shown})
+    found = get_object_or_404(Run.objects.select_related("as_in"), pk=run_pk, connection__entity=entity)
+    form = None
+    if request.method == "POST":
+        form = approval_form(found, request.POST) if request.POST.get("action") == "go_on" else None
+        if form is None or form.is_valid():
+            return say(request, entity, found, form)
+    context = {
+        "entity": entity,
+        "tab": "preview" if found.is_dry else "last_sync",
+        "held": found.state in Run.HELD,
+        "far": how_far.of(found),
+        "may_edit_payroll": access.may_edit_payroll(request.user, entity),
+        "may_connect": access.may_connect(request.user, entity),
+        "editors": who.payroll_editors(entity),
+        "administrators": who.administrators(entity),
+        **(_progress(found) if found.is_active else {}),
+        **({} if found.is_active and found.state not in Run.HELD else _shown(request, found)),
+        **(asked(found, form) if found.state == Run.State.WAITING else {}),
+    }
+    return render(request, "sync/run.html", context)
 
 
 @require_safe
 @login_required
 def progress(request: SignedInRequest, pk: int, run_pk: int) -> HttpResponse:
-    """The fragment that asks for itself every second; the last answer sends the page to the results."""
+    """The fragment that asks for itself every second; the last answer sends the page on, to what the run came to.
+
+    The page of a run that is held asks too: it hears nothing (204) while the run is as it `was`.
+    """
     entity = visible_entity(request, pk)
     found = get_object_or_404(Run, pk=run_pk, connection__entity=entity)
-    if not found.is_active:
+    was = request.GET.get("was", "")
+    if found.state == was:
+        return HttpResponse(status=HTTPStatus.NO_CONTENT)
+    if was or found.state in Run.HELD or not found.is_active:
         answer = HttpResponseStopPolling()
-        answer["HX-Redirect"] = reverse("preview" if found.is_dry else "last_sync", args=[entity.pk])
+        answer["HX-Redirect"] = _after(entity, found)
         return answer
     return render(request, "sync/_progress.html", {"entity": entity, **_progress(found, request.GET.get("said", ""))})
+
+
+def _after(entity: LegalEntity, run: Run) -> str:
+    """Where the page goes when there is no progress to show any more."""
+    if run.is_active:
+        return reverse("run", args=[entity.pk, run.pk])
+    return reverse("preview" if run.is_dry else "last_sync", args=[entity.pk])
 
 
 def _start(request: SignedInRequest, entity: LegalEntity, *, is_dry: bool) -> HttpResponse:
@@ -126,6 +157,7 @@ def _seen(preview: Run | None, entity: LegalEntity) -> dict[str, Any]:
         "counts": counts,
         "has_to_send": overview.has_to_send(counts),
         "sent": history.sent_after(preview),
+        "questions": questions_of(preview),
         "outdated": "source" if is_elsewhere else history.is_outdated(preview, rosters.current(entity)),
     }
 
@@ -138,16 +170,19 @@ def _refusal(request: SignedInRequest, entity: LegalEntity, *, is_dry: bool) -> 
 
 
 def _shown(request: SignedInRequest, found: Run) -> dict[str, Any]:
-    filters = Filters.of(request, set(RESULT_FILTERS))
+    """The run and a page of its results; while it is held, those whom that is about come first."""
+    filters = Filters.of(request, {*RESULT_FILTERS, *results.ASKED}, usual_filter(found))
     page = results.find(found, show=filters.show, search=filters.search, page=filters.page)
     return {
         "run": found,
         "filters": filters,
         "results": page,
-        "choices": choices(RESULT_FILTERS, page.counts),
+        "asks": {question.code for question in questions_of(page.run)},
+        "choices": [*choices(RESULT_FILTERS, page.counts), *asked_choices(found)],
     }
 
 
 def _progress(found: Run, said: str = "") -> dict[str, Any]:
-    step = found.percentage // SAID_STEP * SAID_STEP
-    return {"run": found, "said": str(step), "is_news": said != "" and said != str(step)}
+    far = how_far.of(found)
+    step = far.percentage // SAID_STEP * SAID_STEP
+    return {"run": found, "far": far, "said": str(step), "is_news": said != "" and said != str(step)}

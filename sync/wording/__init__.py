@@ -24,6 +24,7 @@ from sync.wording.steps import NEXT_STEPS, NEXT_STEPS_OF_PERSONIO
 __all__ = ["NEXT_STEPS", "PROBLEMS", "REASONS", "REASONS_OF_PREVIEW"]
 
 OUTCOMES: dict[str, Status] = {
+    "planned": Status(_("Still to be done"), "todo"),
     "created": Status(_("New"), "done"),
     "changed": Status(_("Changed"), "done"),
     "unchanged": Status(_("Unchanged")),
@@ -33,6 +34,48 @@ OUTCOMES: dict[str, Status] = {
 }
 PREVIEW_MADE = Status(_("Done"), "ok")
 PREVIEW_FAILED, SYNC_FAILED = Status(_("Could not be made"), "problem"), Status(_("Not completed"), "problem")
+CANCELLED = Status(_("Cancelled"), "attention")
+NOTHING_NEW = Status(_("Nothing had changed"), "ok")
+HELD: dict[str, Status] = {
+    "waiting": Status(
+        _("Waits for you"), "attention", _("The sync asks something before it sends. Until then nothing is sent.")
+    ),
+    "paused": Status(_("Paused"), "attention", _("What was sent until then stays. It goes on where it was.")),
+    "blocked": Status(
+        _("Sign in again"),
+        "problem",
+        _("Loket no longer accepts the sign-in. After a new sign-in it goes on by itself, where it was."),
+    ),
+}
+"""What keeps a run from going on, and what follows."""
+ASIDE: dict[str, Words] = {
+    "rejected": Words(
+        _("Loket refused what was sent."),
+        _("Look at what Loket says, and correct it %(there)s."),
+    ),
+    "not_stable": Words(
+        _("Loket took it and stored something else, twice."),
+        _(
+            "Your payroll administrator looks at this person in Loket: a setting there may overwrite the value. Then try "
+            "again here."
+        ),
+    ),
+    "crashed": Words(
+        _("This person ended the worker of the portal three times."),
+        _("Support looks at the log of the worker. Trying again before that will end it again."),
+    ),
+}
+"""Why somebody is set aside, and who does what about it."""
+SCHEDULE_STOPS: dict[str, Words] = {
+    "sign_in": Words(
+        _("The schedule stopped: Loket did not accept the sign-in three times in a row."),
+        _("An administrator signs in at Loket again. Then somebody with payroll edit turns the schedule on again."),
+    ),
+    "failing": Words(
+        _("The schedule stopped: three syncs in a row could not be made."),
+        _("Look at the last sync and solve what stopped it. Then turn the schedule on again."),
+    ),
+}
 SCOPES: dict[str, Status] = {
     "in": Status(_("In the sync"), "ok"),
     "out": Status(_("Not in the sync")),
@@ -40,6 +83,7 @@ SCOPES: dict[str, Status] = {
 }
 RESULT_FILTERS = {
     "all": _("Everybody"),
+    "planned": _("Still to be done"),
     "problems": _("Blocked or failed"),
     "created": _("New"),
     "changed": _("Changed"),
@@ -48,6 +92,13 @@ RESULT_FILTERS = {
     "not_sent": _("Not yet sent"),
     "waiting": _("Concept employee"),
 }
+ASKED_FILTERS = {
+    "bank_accounts": _("Bank account changes"),
+    "ended_employments": _("Employment ends"),
+    "start_dates": _("Start date corrected"),
+    "reinstatements": _("Back into service"),
+}
+"""Results with a change that needs somebody's word."""
 PEOPLE_FILTERS = {"all": _("Everybody"), "in": _("In the sync"), "blocked": _("Blocked"), "out": _("Not in the sync")}
 
 
@@ -129,6 +180,11 @@ def reason(code: str, first_day: str = "") -> Words:
     if first_day and code in REASONS_WITH_DAY:
         return REASONS_WITH_DAY[code].filled({"day": day(first_day)})
     return words(REASONS, code)
+
+
+def aside(reason: str, *, reads_personio: bool = False) -> Words:
+    """Why somebody is set aside, where the people come from a roster or from Personio."""
+    return words(ASIDE, reason).filled(_places("", reads_personio))
 
 
 def next_step(step: NextStep, *, reads_personio: bool = False) -> Words:

@@ -15,6 +15,10 @@ _HR = _("Correct it %(there)s.")
 _IN_LOKET = _("Your payroll administrator or tax accountant looks at it in Loket.")
 _BSN_FIX = _("Check it against the identity document, correct it %(there)s.")
 _IBAN_FIX = _("Ask the person for the right one, correct it %(there)s.")
+_RIGHTS_OF_USER = _("Your payroll administrator or tax accountant checks the rights of the integration user in Loket.")
+_RIGHT_EMPLOYMENTS = _(
+    "Your payroll administrator or tax accountant gives the right “Beheer dienstverbanden” in Loket."
+)
 _SUPPORT_MAPS = _("Support adds it to the attribute mapping.")
 
 PROBLEMS: dict[str, Words] = {
@@ -167,7 +171,77 @@ PROBLEMS: dict[str, Words] = {
         _("is no longer kept here, since Loket confirmed it earlier."),
         _("Upload the roster again to send it once more."),
     ),
+    # an employment and its parts
+    "no_record": Words(
+        _("can't be sent: Loket has no record of it at this employment."),
+        _("Your payroll administrator makes the first one in Loket."),
+    ),
+    "later_record": Words(
+        _("was not sent: somebody planned a record in Loket that begins on %(day)s."),
+        _("Your payroll administrator enters this change in Loket, before or in that record."),
+    ),
+    "by_work_pattern": Words(
+        _("was not sent: Loket works it out from the work pattern, and comes to something else."),
+        _("Correct the work pattern or this value %(there)s."),
+    ),
+    "employment_ended": Words(
+        _("was not sent: the employment in Loket ended on %(end)s."),
+        _("Should it go on? Your payroll administrator opens it again in Loket. Else correct the end date %(there)s."),
+    ),
+    "another_employment": Words(
+        _("was not sent: the employment in Loket ended on %(end)s, and HR has a new one."),
+        _("Your payroll administrator makes the new employment in Loket; the next sync goes on with it."),
+    ),
+    "ended_otherwise": Words(
+        _("was not sent: Loket has ended the employment already, on %(end)s."),
+        _(
+            "Find out which day is right. Is Loket wrong? Your payroll administrator corrects it. Otherwise correct the end "
+            "date %(there)s."
+        ),
+    ),
+    "end_reason_missing": Words(
+        _("was not sent: Loket ends no employment without this: %(missing)s."),
+        _(
+            "Fill it in %(there)s. Is there no place for it? Support adds one to the attribute mapping, or one reason "
+            "for everybody."
+        ),
+    ),
+    "no_bank_account": Words(
+        _("was not sent: Loket has no bank account for the wage of this person."),
+        _("Let your payroll administrator add the bank account in Loket, or fill in the IBAN %(there)s."),
+    ),
+    "no_payroll_component": Words(
+        _("was not sent: Loket did not say which payroll component is the net wage."),
+        _("Your payroll administrator makes the first bank account of this person in Loket."),
+    ),
     # from the run
+    "employment_not_allowed": Words(
+        _("was not sent: the integration user may not change employments. All else was sent."), _RIGHT_EMPLOYMENTS
+    ),
+    "organization_not_allowed": Words(
+        _("was not sent: the integration user may not change where people work. All else was sent."),
+        _RIGHT_EMPLOYMENTS,
+    ),
+    "hours_not_allowed": Words(
+        _("was not sent: the integration user may not change working hours. All else was sent."), _RIGHT_EMPLOYMENTS
+    ),
+    "ending_not_allowed": Words(
+        _(
+            "was not sent: the integration user may not change the first or the last day of employments. All else was sent."
+        ),
+        _RIGHT_EMPLOYMENTS,
+    ),
+    "payment_not_allowed": Words(
+        _("was not sent: the integration user may not change bank accounts. All else was sent."),
+        _(
+            "Your payroll administrator or tax accountant gives the right “Beheer diverse vaste gegevens "
+            "salarisverw” in Loket."
+        ),
+    ),
+    "employee_not_allowed": Words(_("was not sent: the integration user may not change employees."), _RIGHTS_OF_USER),
+    "concept_not_allowed": Words(
+        _("was not sent: the integration user may not make or change concept employees."), _RIGHTS_OF_USER
+    ),
     "bsn_not_allowed": Words(
         _("was not written: the integration user may not read or write BSNs. All else was sent."),
         _("Your payroll administrator or tax accountant gives the right “Beheren en raadplegen BSN” in Loket."),
@@ -205,11 +279,29 @@ PROBLEMS: dict[str, Words] = {
         _("stands in Loket at a concept employee of another administration of the same employer. Nothing was sent."),
         _("Find out which administration the person belongs to. Your payroll administrator corrects it in Loket."),
     ),
+    "concept_twice": Words(
+        _(
+            "stands in Loket at two concept employees of the portal. The older one is kept up to date; neither is completed."
+        ),
+        _("Your payroll administrator deletes the newer concept employee in Loket."),
+    ),
     "validation_not_allowed": Words(
         _("Loket did not check this person beforehand: the integration user may not do that."),
         _("Your payroll administrator or tax accountant checks the rights of the integration user in Loket."),
     ),
     "stopped": Words(_("The run stopped before this person was finished."), _("The next sync takes it up.")),
+    "set_aside": Words(
+        _("Nothing was sent of this person, because nothing has changed since the last time."),
+        _("The page “People set aside” says what to do."),
+    ),
+    "crashed": Words(
+        _("This person ended the worker of the portal three times, and is set aside."),
+        _("Support looks at the log of the worker."),
+    ),
+    "not_stable": Words(
+        _("Loket stored something else than it was sent, for the second time; this person is set aside."), _IN_LOKET
+    ),
+    "left_out": Words(_("Somebody had this left out this time."), _("The next sync asks again.")),
     "not_stored": Words(_("Loket stored something else than it was sent."), _IN_LOKET),
     "not_sure": Words(
         _("Loket did not answer in time, so it is not certain whether it was stored."),

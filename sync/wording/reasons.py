@@ -5,6 +5,10 @@ from django.utils.translation import gettext_lazy as _
 from onboarding.wording import Words
 from sync.policy import Reason
 
+_ENDS = _(
+    "Is the employment in Loket still open? With an end date in HR a sync ends it, when somebody agrees; without one your "
+    "payroll administrator does."
+)
 REASONS: dict[str, Words] = {
     Reason.ACTIVE: Words(_("Active and considered in NL payroll.")),
     Reason.NOT_CONSIDERED: Words(_("“Consider in NL payroll” is not Yes.")),
@@ -12,16 +16,16 @@ REASONS: dict[str, Words] = {
     Reason.NOT_ACTIVE_LEAVE: Words(_("The status is Leave; only active people are synced.")),
     Reason.NOT_ACTIVE_INACTIVE: Words(
         _("The status is Inactive; only active people are synced."),
-        _("Is the employment in Loket still open? Your payroll administrator ends it there."),
+        _ENDS,
     ),
     Reason.STARTS_LATER: Words(_("Starts later; comes in on the start date.")),
     Reason.HAS_LEFT: Words(
         _("The end date has passed."),
-        _("Is the employment in Loket still open? Your payroll administrator ends it there."),
+        _ENDS,
     ),
     Reason.WORKS_ELSEWHERE: Words(
         _("Works at another legal entity now."),
-        _("Is the employment in Loket still open? Your payroll administrator ends it there."),
+        _ENDS,
     ),
     Reason.NO_EMPLOYEE_NUMBER: Words(_("The employee number is missing.")),
     Reason.NO_INCOME_NUMBER: Words(_("The income number is missing.")),
@@ -34,6 +38,7 @@ REASONS: dict[str, Words] = {
     Reason.CONCEPT_ELSEWHERE: Words(_("Is a concept employee in another administration of the same employer.")),
     Reason.MAYBE_IN_LOKET: Words(_("Loket may have this person already under another number.")),
     Reason.NOT_YET_SENT: Words(_("Only changes that are not yet sent.")),
+    Reason.LEFT_OUT: Words(_("Somebody had this left out this time."), _("The next sync asks again.")),
     Reason.WAITS_AS_CONCEPT: Words(
         _("Is a concept employee in Loket (%(name)s), not completed yet."),
         _("Your payroll administrator completes the person there."),
@@ -47,8 +52,18 @@ REASONS: dict[str, Words] = {
         _("Your payroll administrator completes the person there."),
     ),
     Reason.AFTER_INTERRUPTION: Words(_("Was finished after an interruption; nothing was sent twice.")),
+    Reason.SET_ASIDE: Words(
+        _("Is set aside: nothing was sent, because nothing about this person has changed since."),
+    ),
+    Reason.CRASHED: Words(
+        _("Ended the worker of the portal three times, and is set aside."), _("Support looks at the log of the worker.")
+    ),
     Reason.REJECTED: Words(_("Loket refused this person.")),
     Reason.NOT_STORED: Words(_("Loket stored something else than it was sent.")),
+    Reason.NOT_STABLE: Words(
+        _("Loket stored something else than it was sent, for the second time, so this person is set aside."),
+        _("Your payroll administrator looks in Loket which setting overwrites it."),
+    ),
     Reason.NOT_SURE: Words(_("It is not certain whether Loket stored it.")),
     Reason.LOKET_UNREACHABLE: Words(_("Loket did not answer."), _("The next sync tries again.")),
     Reason.STOPPED: Words(_("The run stopped before this person."), _("The next sync takes it up.")),
@@ -67,15 +82,15 @@ REASONS_WITH_DAY: dict[str, Words] = {
     ),
     Reason.NOT_ACTIVE_INACTIVE: Words(
         _("The status is Inactive; comes back on %(day)s."),
-        _("Is the employment in Loket still open? Your payroll administrator ends it there."),
+        _ENDS,
     ),
     Reason.HAS_LEFT: Words(
         _("The end date has passed; comes back on %(day)s."),
-        _("Is the employment in Loket still open? Your payroll administrator ends it there."),
+        _ENDS,
     ),
     Reason.WORKS_ELSEWHERE: Words(
         _("Works at another legal entity since %(day)s."),
-        _("Is the employment in Loket still open? Your payroll administrator ends it there."),
+        _ENDS,
     ),
 }
 """Where Personio tells the day: the first one of who starts or comes back, or the first one elsewhere."""

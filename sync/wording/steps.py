@@ -46,6 +46,10 @@ NEXT_STEPS: dict[str, Words] = {
     ),
     NextStep.PREVIEW_FAILED: Words(_("The preview could not be made")),
     NextStep.SYNC_FAILED: Words(_("The sync could not be completed")),
+    NextStep.SYNC_CANCELLED: Words(
+        _("The sync was cancelled"),
+        _("What was sent until then stays in Loket. A new sync compares everybody and sends what is still to be sent."),
+    ),
     NextStep.DONE: Words(
         _("Loket is up to date with your roster"),
         _("Something changed in your HR system? Upload the new roster."),

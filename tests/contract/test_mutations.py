@@ -20,6 +20,13 @@ INTEGRATIONS = "GET /users/integrations"
 FILTER = "GET /user/filtersettings/{employerId}"
 AUDIT = "GET /providers/employers/{employerId}/auditTrail/EmployeeData"
 MAKE = "POST /providers/employers/{employerId}/functions"
+EMPLOYMENTS = "/providers/employers/employees/employments"
+EMPLOYMENT = f"PUT {EMPLOYMENTS}/{{employmentId}}"
+HOURS = f"PUT {EMPLOYMENTS}/workinghours/{{workinghoursId}}"
+PLACE = f"POST {EMPLOYMENTS}/{{employmentId}}/organizationalentities"
+ACCOUNT = f"PUT {EMPLOYMENTS}/paymentinformationsepa/{{paymentInformationSepaId}}"
+END = f"PATCH {EMPLOYMENTS}/{{employmentId}}/terminate"
+UNDO = f"PATCH {EMPLOYMENTS}/{{employmentId}}/reinstate"
 CODE, REFRESH = "authorization_code", "refresh_token"
 
 
@@ -134,6 +141,18 @@ REQUESTS = [
     ("date", PUT, request("personalDetails.dateOfBirth", "17-05-1998"), "dateOfBirth: not a date"),
     ("impossible date", PUT, request("personalDetails.dateOfBirth", "1998-02-30"), "dateOfBirth: not a date"),
     ("no uuid", CONCEPT, request("organizationalEntityData.function.key", "7"), "function.key: not a uuid"),
+    ("row of the list as employment", EMPLOYMENT, request("workinghours", {}), "workinghours: unknown property"),
+    ("employment missing", EMPLOYMENT, request("typeOfEmployee", GONE), "typeOfEmployee: missing field"),
+    ("income number", EMPLOYMENT, request("incomeRelationshipNumber", 10_000), "too large, over 9999"),
+    ("hours missing", HOURS, request("calculateUsingWorkPattern.leaveHours", GONE), "leaveHours: missing field"),
+    ("shift without number", HOURS, request("shift", {"fullTimeHoursPerWeek": 38}), "metadata without shiftNumber"),
+    ("place", PLACE, request("placeOfEmployment", "a" * 25), "placeOfEmployment: too long, 25 of 24 characters"),
+    ("account without component", ACCOUNT, request("payrollComponent", None), "null where it is not allowed"),
+    ("account of the other version", ACCOUNT, request("beneficiary", {}), "beneficiary: unknown property"),
+    ("end with a reason of our own", END, request("reason", "x"), "reason: unknown property"),
+    ("end in two versions", END, header("Content-Type", OLD_VERSION), "another version than Accept"),
+    ("condition on a PATCH", END, header("If-Match", '"1"'), "header If-Match: unknown header"),
+    ("undoing without a body", UNDO, changed(request_body=None), "body: missing, or not JSON"),
     ("validate only", "PATCH /providers/employers/conceptemployees/{conceptEmployeeId}/convertToEmployee",
      header("X-ValidateOnly", "yes"), "header X-ValidateOnly: neither true nor false"),
 ]  # fmt: skip

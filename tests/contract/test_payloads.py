@@ -5,8 +5,10 @@ document allows, judged as strictly as the traffic of all other tests.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
+from datetime import date
 from functools import cache
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 from uuid import UUID
 
@@ -15,9 +17,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mapping.apply import Value, apply
-from mapping.catalogue import LOKET_FIELDS, WHOLES, whole_of
+from mapping.catalogue import END_DATE, LOKET_FIELDS, START_DATE, WHOLES, Resource, whole_of
 from mapping.rules import Empty, MappingSet, Option, Rule, ValueLists
-from sync.diff import diff_concept, diff_employee, new_values, overlay, read, whole_in_concept
+from sync.diff import diff_concept, diff_employee, diff_part, new_values, overlay, read, whole_in_concept
+from sync.resources import endings, payment
+from sync.resources.chains import as_new
 from sync.sources import roster
 from tests.contract.document import Node, document
 from tests.contract.plugin import need_document
@@ -28,13 +32,28 @@ from tests.sync.fakes import VALUE_LISTS as SOME_LISTS
 
 pytestmark = pytest.mark.usefixtures("_document")
 
+EMPLOYMENTS = "/providers/employers/employees/employments"
 SAMPLE = Path(__file__).parents[2] / "docs/samples/roster.csv"
 ID = "00000000-0000-4000-8000-000000000001"
 CALLS = {
     "employee": ("PUT", f"/providers/employers/employees/{ID}", "2021-03-29"),
     "concept": ("PUT", f"/providers/employers/conceptemployees/{ID}", "2018-01-01"),
     "new": ("POST", f"/providers/employers/{ID}/conceptemployees", "2018-01-01"),
+    "employment": ("PUT", f"{EMPLOYMENTS}/{ID}", "2019-12-16"),
+    "hours": ("PUT", f"{EMPLOYMENTS}/workinghours/{ID}", "2018-01-01"),
+    "new hours": ("POST", f"{EMPLOYMENTS}/{ID}/workinghours", "2018-01-01"),
+    "organization": ("PUT", f"{EMPLOYMENTS}/organizationalentities/{ID}", "2018-01-01"),
+    "new organization": ("POST", f"{EMPLOYMENTS}/{ID}/organizationalentities", "2018-01-01"),
+    "payment": ("PUT", f"{EMPLOYMENTS}/paymentinformationsepa/{ID}", "2018-01-01"),
 }
+PARTS = {
+    "employment": Resource.EMPLOYMENT,
+    "hours": Resource.WORKING_HOURS,
+    "organization": Resource.ORGANIZATION,
+    "payment": Resource.PAYMENT,
+}
+"""What an employment consists of; two of these are chains, in which a new record is a copy of the one before it."""
+DATES = {START_DATE, END_DATE}
 WITH_UUIDS = {"function", "department", "distributionUnit", "contractCode"}
 
 
@@ -95,7 +114,7 @@ def standing(node: Node, *, is_full: bool) -> Any:
 def bases(name: str, kinds: Iterable[bool] = (False, True)) -> Iterator[dict[str, Any]]:
     for is_full in kinds:
         base = standing(body(name), is_full=is_full)
-        if name != "employee":
+        if name in ("concept", "new"):
             base["uniqueName"] = "LP-1001"
             base["employeeData"]["personalDetails"]["lastName"] = "Berg"
         yield base
@@ -104,10 +123,18 @@ def bases(name: str, kinds: Iterable[bool] = (False, True)) -> Iterator[dict[str
 def bodies(
     wanted: Mapping[str, Value], mapping: MappingSet, kinds: Iterable[bool] = (False, True)
 ) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Every body that this person could become: of somebody who is there, who waits as a concept, who is new."""
+    """Every body that this person could become: of somebody who is there, with all parts of the employment, who waits
+    as a concept, who is new."""
     for base in bases("employee", kinds):
         changes, _ = diff_employee(base, wanted, mapping)
         yield "employee", overlay(base, changes)
+    for part, resource in PARTS.items():
+        for base in bases(part, kinds):
+            changes = diff_part(resource, base, {k: v for k, v in wanted.items() if k not in DATES}, mapping)
+            whole = overlay(base, [change for change in changes if change.sendable])
+            yield part, whole
+            if f"new {part}" in CALLS:
+                yield f"new {part}", as_new(whole, date(2026, 11, 23))
     for base in bases("concept", kinds):
         changes, _ = diff_concept(base, wanted, mapping)
         yield "concept", overlay(base, changes)
@@ -165,6 +192,9 @@ def test_what_was_filled_is_what_is_sent() -> None:
             assert read(sent["employee"], field.path) is not None, key
         if field.concept_path and not field.sensitive:
             assert read(sent["new"], field.concept_path) is not None, key
+        for part, resource in PARTS.items():
+            if field.resource is resource and key not in DATES:
+                assert read(sent[part], field.path) is not None, key
 
 
 ADDRESSES = ("address", "deviatingPostalAddress")
@@ -173,7 +203,7 @@ ADDRESSES = ("address", "deviatingPostalAddress")
 def test_a_text_that_is_too_long_would_be_seen() -> None:
     wanted = {"employee.personalDetails.lastName": Value("x" * 26), "employment.namePayslip": Value("x" * 35)}
     found = [text for name, whole in bodies(wanted, ALL) for text in violations(name, whole)]
-    assert len(found) == 2 + 2 * 2 + 2 * 2
+    assert len(found) == 2 + 2 * 2 + 2 * 2 + 2
     assert all("too long" in text for text in found)
 
 
@@ -240,3 +270,30 @@ def one_of_each() -> dict[str, Any]:
     values = apply(ALL, person_of(4, LISTS), LISTS).values
     texts = person_of(4, LISTS)
     return {key: values[key].value if key in values else texts[key] for key in LOKET_FIELDS if whole_of(key)}
+
+
+# -- what ends an employment, and what a first bank account is ---------------------------------------------------------
+
+
+def test_the_end_of_an_employment_is_as_the_document_wants_it() -> None:
+    wanted = {END_DATE: "2026-12-31", **{k: t for k, t in person_of(4, LISTS).items() if k.startswith("ending.")}}
+    mapped = apply(ALL, wanted, LISTS)
+    context: Any = SimpleNamespace(mapping=ALL, today=date(2026, 11, 23), snapshot=SimpleNamespace(value_lists=LISTS))
+    changes = endings.plan_end({"startDate": "2020-01-01", "endDate": None}, mapped, context)
+    whole = endings.body_of(changes)
+    operation = document().find("PATCH", f"{EMPLOYMENTS}/{ID}/terminate")
+    assert operation is not None
+    node = operation.requests["application/json;version=2019-12-16"]
+    assert list(Walk(missing="writable").violations(whole, node, "")) == []
+    assert whole["endDate"] == "2026-12-31"
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_a_first_bank_account_is_as_the_document_wants_it(seed: int) -> None:
+    details = {key: text for key, text in person_of(seed, LISTS).items() if key.startswith("payment.")}
+    changes = diff_part(Resource.PAYMENT, {}, apply(ALL, details, LISTS).values, ALL)
+    whole = payment.as_new({}, changes, "NL09TEST0000000111", 260)
+    operation = document().find("POST", f"{EMPLOYMENTS}/{ID}/paymentinformationsepa")
+    assert operation is not None
+    node = next(node for kind, node in operation.requests.items() if kind.endswith("2018-01-01"))
+    assert list(Walk(missing="writable").violations(whole, node, "")) == []

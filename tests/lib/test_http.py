@@ -20,6 +20,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
 from loket_portal.lib import exchanges
+from loket_portal.lib.gate import Gate, GateClosed, Met, OpenDoor, Trouble
 from loket_portal.lib.http import ATTEMPTS, LockedSession, NetworkError, UrlRefused, lock, retry_after
 
 BASE = "https://api.loket.example/v2"
@@ -121,6 +122,15 @@ def test_a_get_is_given_up_after_four_attempts(session: LockedSession) -> None:
 
 
 @responses.activate
+@pytest.mark.parametrize("status", [429, 500, 503])
+def test_who_waits_himself_has_one_attempt(waits: list[float], status: int) -> None:
+    """So a worker is free while somebody has to be left in peace."""
+    responses.get(f"{BASE}/user", status=status, headers={"Retry-After": "1"})
+    assert get(LockedSession(BASE, attempts=1, sleep=waits.append)).status_code == status
+    assert (len(responses.calls), waits) == (1, [])
+
+
+@responses.activate
 @pytest.mark.parametrize("method", ["PUT", "POST", "PATCH"])
 @pytest.mark.parametrize("status", [500, 503])
 def test_a_write_is_never_repeated_after_a_fault(session: LockedSession, method: str, status: int) -> None:
@@ -169,6 +179,95 @@ def test_every_attempt_is_paced_by_its_template() -> None:
     assert paced == ["/user"] * ATTEMPTS
 
 
+class Turnstile(OpenDoor):
+    """A gate that remembers."""
+
+    def __init__(self) -> None:
+        super().__init__(2.0)
+        self.inside = 0
+        self.seen: list[Met] = []
+
+    def __enter__(self) -> "Turnstile":
+        self.inside += 1
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.inside -= 1
+
+    def met(self, met: Met) -> None:
+        assert self.inside == 1
+        self.seen.append(met)
+
+
+@responses.activate
+def test_every_attempt_goes_through_the_gate_and_no_wait_does() -> None:
+    gate = Turnstile()
+    session = LockedSession(BASE, gate=gate, sleep=lambda seconds: gate.seen.append(Met(about=f"{gate.inside} inside")))
+    responses.get(f"{BASE}/user", status=500)
+    responses.get(f"{BASE}/user", status=504)
+    responses.get(f"{BASE}/user", body=requests.ReadTimeout())
+    responses.get(f"{BASE}/user", status=404)
+    get(session, about="one")
+    outside = Met(about="0 inside")
+    assert gate.seen[::2] == [
+        Met(Trouble.FAULT, about="one"),
+        Met(Trouble.AWAY, about="one"),
+        Met(Trouble.AWAY, about="one"),
+        Met(Trouble.NONE, about="one"),
+    ]
+    assert gate.seen[1::2] == [outside] * 3
+    assert (session.calls, session.repeats) == (4, 3)
+
+
+@responses.activate
+@pytest.mark.parametrize(
+    ("status", "headers", "met"),
+    [
+        (429, {}, Met(Trouble.BUSY)),
+        (429, {"Retry-After": "60"}, Met(Trouble.BUSY, 60.0)),
+        (503, {"Retry-After": "60"}, Met(Trouble.BUSY, 60.0)),
+        (503, {}, Met(Trouble.AWAY)),
+        (401, {}, Met()),
+    ],
+)
+def test_a_gate_learns_what_a_status_says_about_the_other_side(status: int, headers: dict[str, str], met: Met) -> None:
+    gate = Turnstile()
+    responses.put(f"{BASE}/user", status=status, headers=headers)
+    get(LockedSession(BASE, gate=gate, attempts=1), method="PUT", json={})
+    assert gate.seen == [met]
+
+
+@responses.activate
+def test_a_request_that_the_gate_refuses_is_not_sent(session: LockedSession) -> None:
+    gate = Gate(1)
+    gate.close(retry_after=30)
+    with pytest.raises(GateClosed) as caught:
+        get(LockedSession(BASE, gate=gate), method="PUT", json={})
+    assert caught.value.retry_after == 30
+    assert len(responses.calls) == 0
+
+
+class SlowTurnstile(Turnstile):
+    """Takes 100 seconds of the test's clock to get through."""
+
+    now = 0.0
+
+    def __enter__(self) -> "SlowTurnstile":
+        self.now += 100
+        super().__enter__()
+        return self
+
+
+@responses.activate
+def test_time_at_the_gate_is_no_time_of_the_call() -> None:
+    gate = SlowTurnstile()
+    session = LockedSession(BASE, gate=gate, sleep=lambda seconds: None, clock=lambda: gate.now)
+    responses.get(f"{BASE}/user", status=500)
+    responses.get(f"{BASE}/user", status=500)
+    responses.get(f"{BASE}/user", json={})
+    assert get(session).status_code == 200
+
+
 @responses.activate
 def test_a_long_wait_is_left_to_the_caller(session: LockedSession, waits: list[float]) -> None:
     responses.get(f"{BASE}/user", status=503, headers={"Retry-After": "600"})
@@ -183,6 +282,13 @@ def test_retry_after_is_seconds_or_a_date() -> None:
     assert 290 < (retry_after({"Retry-After": format_datetime(later, usegmt=True)}) or 0) <= 300
     assert retry_after({"Retry-After": "Mon, 01 Jan 2001 00:00:00 GMT"}) == 0
     assert retry_after({"Retry-After": "soon"}) is None
+
+
+def test_nobody_waits_for_more_than_a_quarter_of_an_hour() -> None:
+    tomorrow = datetime.datetime.now(datetime.UTC) + datetime.timedelta(days=1)
+    assert retry_after({"Retry-After": "86400"}) == 900
+    assert retry_after({"Retry-After": "9" * 400}) == 900
+    assert retry_after({"Retry-After": format_datetime(tomorrow, usegmt=True)}) == 900
     assert retry_after({}) is None
 
 
@@ -330,3 +436,24 @@ def test_an_unknown_certificate_is_refused_at_once(only_tls12: str, waits: list[
     assert caught.value.is_certificate
     assert not caught.value.is_sent
     assert waits == []
+
+
+@pytest.mark.parametrize(("spared", "used"), [("", True), ("127.0.0.1", False)])
+def test_the_proxy_of_the_environment_is_used_unless_it_is_spared(
+    monkeypatch: pytest.MonkeyPatch, spared: str, used: bool
+) -> None:
+    monkeypatch.setenv("http_proxy", "http://127.0.0.1:1")  # nobody listens there
+    monkeypatch.setenv("no_proxy", spared)
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), _Hello) as server:
+        thread = threading.Thread(target=server.serve_forever, args=(0.05,))
+        thread.start()
+        session = LockedSession(f"http://127.0.0.1:{server.server_address[1]}", attempts=1)
+        try:
+            if used:
+                with pytest.raises(NetworkError):
+                    get(session)
+            else:
+                assert get(session).status_code == 200
+        finally:
+            server.shutdown()
+            thread.join()

@@ -6,6 +6,8 @@ from loket_portal.loket.client import LoketClient
 from loket_portal.loket.payloads import Raw, ValueLists
 
 NEW_BSN = "111222333"
+IBAN = "NL91ABNA0417164300"
+NEXT = "2027-01-01"
 
 
 def drive(client: LoketClient) -> Raw:
@@ -19,7 +21,12 @@ def drive(client: LoketClient) -> Raw:
     client.list_distribution_units(employer)
     lists = client.concept_metadata(administration, employer)
     employments, employees = list(client.iter_employments(employer)), list(client.iter_employees(employer))
-    _rewrite_employee(client, employees[0]["id"], employments[0]["id"])
+    number = employments[0]["employee"]["employeeNumber"]
+    assert client.list_employments_of(employer, number) == [
+        row for row in employments if row["employee"]["employeeNumber"] == number
+    ]
+    _rewrite_employee(client, employees[0]["id"])
+    _rewrite_employment(client, employments[0])
     _check_setup(client, employer, administration)
     return _hire(client, employer, administration, lists)
 
@@ -32,7 +39,9 @@ def _check_setup(client: LoketClient, employer: str, administration: str) -> Non
     assert client.list_application_authorizations(ours)
     assert client.list_modules(employer)
     assert client.list_payroll_periods(administration)
-    assert client.list_employment_versions(employer).highest
+    highest = client.list_employment_versions(employer).highest
+    assert highest == client.list_employer_versions()[employer]
+    assert list(client.iter_employment_versions(employer, highest)) == []
     assert client.list_employee_changes(employer), "we just wrote an employee"
     client.probe_bsn(client.first_employee_id(employer) or "")
     made = (
@@ -43,13 +52,49 @@ def _check_setup(client: LoketClient, employer: str, administration: str) -> Non
     assert [item.code for item in made] == [None, 901, 902]
 
 
-def _rewrite_employee(client: LoketClient, employee_id: str, employment_id: str) -> None:
+def _rewrite_employee(client: LoketClient, employee_id: str) -> None:
     client.employee_metadata(employee_id)
     employee = client.get_employee(employee_id)
     employee["personalDetails"]["placeOfBirth"] = "Soest"
     client.put_employee(employee_id, employee)
     client.put_bsn(employee_id, client.get_bsn(employee_id) or NEW_BSN)
-    client.list_payment_information(employment_id)
+
+
+def _rewrite_employment(client: LoketClient, row: Raw) -> None:
+    own_id = row["id"]
+    client.put_employment(own_id, client.get_employment(own_id) | {"namePayslip": "J. Berg"})
+    assert client.employment_metadata(own_id)["endOfEmploymentReason"]
+    hours = client.create_working_hours(own_id, row["workinghours"] | {"startDate": NEXT})
+    client.put_working_hours(hours["id"], client.get_working_hours(hours["id"]) | {"deviatingHoursPerWeek": 12.5})
+    place = client.create_organizational_entity(own_id, row["organizationalEntity"] | {"startDate": NEXT})
+    client.put_organizational_entity(place["id"], client.get_organizational_entity(place["id"]))
+    assert [len(client.list_working_hours(own_id)), len(client.list_organizational_entities(own_id))] == [2, 2]
+    _rewrite_payments(client, own_id)
+    client.correct_start_date(own_id, {"startDate": "2015-01-05"})
+    client.terminate(own_id, termination(client.employment_metadata(own_id), NEXT))
+    client.reinstate(own_id)
+    assert client.get_employment(own_id)["endDate"] is None
+
+
+def _rewrite_payments(client: LoketClient, employment_id: str) -> None:
+    taken = [payment["payrollComponent"]["key"] for payment in client.list_payment_information(employment_id)]
+    component = next(
+        item for item in client.payment_metadata(employment_id)["payrollComponent"] if item.key not in taken
+    )
+    body = client.payment_defaults(employment_id) | {"iban": IBAN, "payrollComponent": {"key": component.key}}
+    made = client.create_payment_information(employment_id, body)
+    client.put_payment_information(made["id"], client.get_payment_information(made["id"]) | {"description1": "Loon"})
+
+
+def termination(lists: ValueLists, end: str) -> Raw:
+    """What ends an employment on that day, its last."""
+    return {
+        "createMdvEntry": False,
+        "endDate": end,
+        "endOfEmploymentDueToIllness": False,
+        "endOfEmploymentReason": {"key": lists["endOfEmploymentReason"][0].key},
+        "endOfEmploymentReasonTaxAuthorities": {"key": lists["endOfEmploymentReasonTaxAuthorities"][0].key},
+    }
 
 
 def _hire(client: LoketClient, employer: str, administration: str, lists: ValueLists) -> Raw:
@@ -69,7 +114,7 @@ def new_concept(defaults: Raw, administration: str, lists: ValueLists) -> Raw:
     """A concept employee that Loket will convert."""
     body = deepcopy(defaults)
     data, job, place = body["employeeData"], body["employmentData"], body["organizationalEntityData"]
-    body["uniqueName"], data["employeeNumber"], data["iban"] = "LP-9001", 9001, "NL91ABNA0417164300"
+    body["uniqueName"], data["employeeNumber"], data["iban"] = "LP-9001", 9001, IBAN
     data["personalDetails"] |= {"lastName": "Dekker", "firstName": "Noor", "initials": "N", "dateOfBirth": "1998-05-17"}
     for name, text in (("gender", "Vrouw"), ("nationality", "Nederlandse"), ("howToFormatLastName", "Achternaam")):
         data["personalDetails"][name] = {"key": key(lists, name, text)}

@@ -114,6 +114,7 @@ def test_what_only_checks_ask_is_not_needed_by_the_sync() -> None:
     assert {"GetUserByToken", "PutCitizenServiceNumberByEmployeeId", "GetAuthorizationsByEmployerId"} <= (
         NEEDED_ACTIVITIES
     )
+    assert "GetEmploymentLastModifiedVersionNumbersByUser" in NEEDED_ACTIVITIES, "each slice asks what moved"
 
 
 def test_the_simulator_guards_by_the_rights_we_name() -> None:

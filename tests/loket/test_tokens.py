@@ -241,3 +241,62 @@ def test_a_401_refreshes_a_token_that_looked_good() -> None:
 def test_tokens_do_not_show_themselves() -> None:
     assert "access-0" not in repr(pair(0))
     assert "refresh-0" not in f"{pair(0)!s} {[pair(0)]}"
+
+
+@pytest.mark.parametrize(("left", "asked"), [(0.6, 0), (0.4, 1)])
+def test_a_token_of_a_short_life_is_renewed_in_its_last_quarter(left: float, asked: int) -> None:
+    tokens = replace(pair(0), expires_at=NOW + timedelta(seconds=left), life=2)
+    server = FakeOAuth()
+    source(MemoryTokenStore(tokens), server).access_token()
+    assert server.asked == asked
+
+
+def test_while_somebody_renews_a_token_of_a_short_life_the_others_use_it_to_its_last_tenth() -> None:
+    store = MemoryTokenStore(replace(pair(0), expires_at=NOW + timedelta(seconds=0.3), life=2))
+    assert store.take_lease(0, "somebody", LEASE)
+    assert source(store, FakeOAuth()).access_token() == "access-0"
+
+
+def test_a_pair_that_was_read_is_not_read_again_with_every_call() -> None:
+    store, reads = MemoryTokenStore(pair(0)), []
+    read, store.read = store.read, lambda: reads.append(1) or read()  # type: ignore[method-assign,func-returns-value]
+    tokens = source(store, FakeOAuth())
+    assert {tokens.access_token() for _ in range(100)} == {"access-0"}
+    assert len(reads) == 1
+
+
+def test_after_a_401_and_after_a_refresh_it_is_read_anew() -> None:
+    store, server = MemoryTokenStore(pair(0)), FakeOAuth()
+    tokens = source(store, server)
+    assert tokens.access_token() == "access-0"
+    assert tokens.after_401("access-0") == "access-1"
+    assert tokens.access_token() == "access-1", "what it knew is over"
+    store.history.append(replace(pair(5), version=2))
+    assert tokens.after_401("access-1") == "access-5"
+    assert tokens.access_token() == "access-5"
+    assert server.asked == 1
+
+
+def test_who_waited_for_a_refresh_that_was_refused_asks_nobody_again() -> None:
+    store, server = MemoryTokenStore(pair(0, life=-1)), FakeOAuth()
+    tokens, taken = source(store, server), store.take_lease
+
+    def take_after_the_refusal(version: int, holder: str, seconds: int) -> bool:
+        store.refused.append("invalid_grant")
+        return taken(version, holder, seconds)
+
+    store.take_lease = take_after_the_refusal  # type: ignore[method-assign]
+    with pytest.raises(SignInNeeded):
+        tokens.access_token()
+    assert server.asked == 0
+    assert store.lease is None
+
+
+def test_a_server_that_says_how_long_to_wait_is_not_asked_at_once_again() -> None:
+    def busy() -> None:
+        raise Retryable("too busy", retry_after=30)
+
+    server = FakeOAuth(busy)
+    with pytest.raises(Retryable):
+        source(MemoryTokenStore(pair(0, life=-1)), server).access_token()
+    assert server.asked == 1

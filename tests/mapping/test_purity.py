@@ -55,6 +55,7 @@ _SYNC = [
         "sensitive",
         "known",
         "newcomers",
+        *("signs", "packed", "roll", "person", "certainty", "plan", "window", "apply", "confirm", "guards"),
         "engine",
     ),
 ]

@@ -23,7 +23,7 @@ from tests.factories import EntityFactory, member
 
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 TICKED = dict.fromkeys(SCOPE_POINTS, "on") | {"version": SCOPE_VERSION}
-TEXT_OF_VERSION = {"2026-11": "6731ee6a90d8e549", "2026-12": "5354b3aa00628ed8"}
+TEXT_OF_VERSION = {"2026-11": "6731ee6a90d8e549", "2026-12": "5354b3aa00628ed8", "2027-01": "715251d2d533b5cf"}
 """What the text of each version says. A change of meaning is a new version; of a mere slip, correct the value here."""
 
 
@@ -98,16 +98,16 @@ WORDS_OF_GROUPS = {
 
 @pytest.mark.parametrize("field", LOKET_FIELDS.values(), ids=lambda field: field.key)
 def test_every_field_that_can_be_filled_is_named_where_it_belongs(field: LoketField) -> None:
-    written, by_hand = "\n".join(map(str, SCOPE[1].lines)), str(SCOPE[2].lines[0])
+    written, known = "\n".join(map(str, SCOPE[1].lines)), str(SCOPE[2].lines[0])
     word = (WORDS_OF_FIELDS.get(field.key) or WORDS_OF_GROUPS.get(field.group) or field.label).casefold()
     if field.key == "employment.endDate":
-        assert "start and end date" in by_hand
+        assert "start and end date" in known
     elif field.concept_path or field.resource in (Resource.EMPLOYEE, Resource.BSN):
         assert word in written.casefold()
     if field.resource not in (Resource.EMPLOYEE, Resource.BSN):
-        assert word.removesuffix(" date") in by_hand.casefold(), "not written for somebody who is there already"
+        assert word.removesuffix(" date") in known.casefold(), "written for somebody who is there already too"
     elif field.key != "employee.employeeNumber":
-        assert re.search(rf"\b{re.escape(word)}\b", by_hand.casefold()) is None
+        assert re.search(rf"\b{re.escape(word)}\b", known.casefold()) is None
 
 
 # --- Who confirms -----------------------------------------------------------------------------------------------------------

@@ -13,20 +13,13 @@ from onboarding.services.tokens import LoginTokenStore
 from sync.models import Link
 from sync.records import HRRecord
 from sync.services import rosters
-from sync.services.memory import DbMemory
 from tests.factories import ConnectionFactory
+from tests.sync.memories import memory_of
 
 ROSTER = (
     b"employee_number,income_number,status,consider_in_nl_payroll,last_name,bsn\n1,1,Active,Yes,Canarybird,999990019\n"
 )
 LOKET_ID = "0a000000-0000-4000-8000-000000000001"
-
-
-def memory(made: Connection) -> DbMemory:
-    roster = rosters.current(made.entity)
-    assert roster is not None
-    records = {record.key: record for record in rosters.records(roster)}
-    return DbMemory(made, roster, records)
 
 
 @pytest.fixture
@@ -50,11 +43,11 @@ def test_a_changed_byte_fails_closed() -> None:
 
 
 def test_a_new_key_in_front_reads_everything_and_forgets_nobody(connected: Connection, settings: LazySettings) -> None:
-    before = memory(connected)
+    before = memory_of(connected)
     before.link("1", LOKET_ID, False)
     before.remember("1", "bsn", crypto.fingerprint("bsn", "999990019"))
     settings.FIELD_ENCRYPTION_KEYS = [Fernet.generate_key().decode(), *settings.FIELD_ENCRYPTION_KEYS]
-    after = memory(connected)
+    after = memory_of(connected)
     assert after.linked_id("1") == LOKET_ID
     assert after.fingerprint("1", "bsn") in crypto.fingerprints("bsn", "999990019")
     after.remember("1", "iban", "f" * 64)
@@ -64,7 +57,7 @@ def test_a_new_key_in_front_reads_everything_and_forgets_nobody(connected: Conne
 def test_after_the_old_key_is_gone_pages_work_and_the_sign_in_asks_for_an_administrator(
     connected: Connection, settings: LazySettings, signed_in: Client
 ) -> None:
-    memory(connected).link("1", LOKET_ID, False)
+    memory_of(connected).link("1", LOKET_ID, False)
     connected.entity.roster.delete()
     settings.FIELD_ENCRYPTION_KEYS = [Fernet.generate_key().decode()]
     for path in ("", "connect/", "roster/"):
@@ -72,7 +65,7 @@ def test_after_the_old_key_is_gone_pages_work_and_the_sign_in_asks_for_an_admini
     with pytest.raises(SignInNeeded):
         LoginTokenStore(connected.login_id).read()
     rosters.upload(connected.entity, None, "people.csv", ROSTER)
-    memory(connected).link("1", LOKET_ID, False)
+    memory_of(connected).link("1", LOKET_ID, False)
     assert Link.objects.count() == 1, "the person is recognised by the Loket id and not linked twice"
 
 
@@ -87,9 +80,9 @@ def test_a_confirmed_bsn_is_purged_from_the_roster_and_from_a_newer_one(
         return record.values["bsn"]
 
     print_ = crypto.fingerprint("bsn", "999990019")
-    memory(connected).remember("1", "bsn", print_)
+    memory_of(connected).remember("1", "bsn", print_)
     assert getattr(bsn(), "fingerprint", None) == print_
     rosters.upload(connected.entity, administrator, "newer.csv", ROSTER)
     assert bsn() == "999990019"
-    memory(connected).remember("1", "bsn", print_)
+    memory_of(connected).remember("1", "bsn", print_)
     assert getattr(bsn(), "masked", "").endswith("019")

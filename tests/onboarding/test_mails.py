@@ -19,6 +19,7 @@ from onboarding.models import AuditEvent, Booking, Guest, Issue, LegalEntity, Ma
 from onboarding.services import assignments, delivery, mails
 from onboarding.steps import StepKey
 from onboarding.wording import mails as words
+from sync.guards import Code, Guard
 from tests.factories import EntityFactory, UserFactory, member
 
 pytestmark = pytest.mark.django_db
@@ -59,6 +60,8 @@ def context_of(kind: str, entity: LegalEntity, by: User, guest: Guest) -> dict[s
         "guest_code": {"code": "012345", "guest": guest},
         "link_new": {"guest": guest},
         "hr_issue": {"issues": [refused]},
+        "schedule_stopped": {"is_sign_in": True},
+        "run_waiting": {"guards": (Guard(Code.BANK_ACCOUNTS, 3, 60), Guard(Code.TOO_MANY_CHANGES, 30, 60))},
     }
     return {"entity": entity, "url": URL} | own[kind]
 

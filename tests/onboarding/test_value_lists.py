@@ -8,12 +8,13 @@ import pytest
 from django.utils import timezone
 
 from loket_portal.loket.client import LoketClient
-from loket_portal.loket.errors import SyncError
+from loket_portal.loket.errors import Forbidden, SyncError
 from loket_portal.loket.payloads import Option
 from loket_portal.simulator import Simulator
 from onboarding import tasks
 from onboarding.models import LegalEntity, LoketLogin, ValueList
 from onboarding.services import value_lists
+from sync.resources.lists import OF_EMPLOYMENT
 from tests.factories import LoginFactory
 from tests.onboarding.test_checking import login, sign_in, tell
 
@@ -38,6 +39,26 @@ def test_an_option_is_kept_with_its_key_and_text(login: LoketLogin) -> None:
     ).items()
 
 
+def test_the_reasons_for_an_end_are_kept_though_nobody_new_has_them(login: LoketLogin) -> None:
+    value_lists.load(login)
+    for name in value_lists.OF_ENDINGS:
+        lists = ValueList.objects.filter(login=login, name=name)
+        assert lists.count() == 4
+        assert all(one.options for one in lists)
+    assert set(value_lists.OF_ENDINGS) == OF_EMPLOYMENT
+
+
+def test_without_the_right_to_read_employments_the_other_lists_are_kept(
+    login: LoketLogin, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_args: object) -> None:
+        raise Forbidden("no")
+
+    monkeypatch.setattr(LoketClient, "iter_employment_versions", refuse)
+    assert value_lists.load(login) > 4
+    assert not ValueList.objects.filter(name__in=value_lists.OF_ENDINGS).exists()
+
+
 def test_a_second_load_renews_the_rows_and_drops_what_loket_no_longer_has(
     login: LoketLogin, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -45,6 +66,7 @@ def test_a_second_load_renews_the_rows_and_drops_what_loket_no_longer_has(
     before = timezone.now()
     lists = {"gender": (Option(1, "Man"),)}
     monkeypatch.setattr(LoketClient, "concept_metadata", lambda *_args: lists)
+    monkeypatch.setattr(LoketClient, "employment_metadata", lambda *_args: {})
     value_lists.load(login)
     assert set(ValueList.objects.values_list("name", flat=True)) == {"gender"}
     assert ValueList.objects.filter(loaded_at__lt=before).count() == 0
@@ -90,6 +112,7 @@ def shown(login: LoketLogin, monkeypatch: pytest.MonkeyPatch) -> Callable[..., N
             return {"gender": tuple(Option(text, text) for text in here)}
 
         monkeypatch.setattr(LoketClient, "concept_metadata", metadata)
+        monkeypatch.setattr(LoketClient, "employment_metadata", lambda *_args: {})
         value_lists.load(login)
 
     return load

@@ -15,6 +15,7 @@ from onboarding.services import releases
 from tests.pseudo import letters, reading
 from tests.pseudo.browsing import BACKEND
 from tests.pseudo.world import World
+from tests.sync import held
 
 ACT = re.compile(r'href="([^"]*/act/[^"]*)"')
 PARTS = (
@@ -43,6 +44,7 @@ def fill(world: World) -> None:
     support = world.people["support"]
     support.is_superuser = True
     support.save()
+    held.aside(Connection.objects.all()[0], "Zzel")
     releases.ask(Connection.objects.all()[0], "Zzreason", support)
 
 

@@ -8,6 +8,7 @@ from onboarding.facts import Fact, Outcome
 from onboarding.models import Booking, Issue, Mail
 from onboarding.services import mails
 from onboarding.steps import StepKey
+from sync.guards import Code, Guard
 from tests.pseudo import findings, hr
 from tests.pseudo.world import World
 
@@ -37,6 +38,9 @@ def contexts(kind: str, world: World) -> list[dict[str, Any]]:
         "guest_code": [{"code": "012345", "guest": guest}],
         "link_new": [{"guest": guest}],
         "hr_issue": [{"issues": _issues(world)}, {"issues": _issues(world)[:1]}],
+        "schedule_stopped": [{"is_sign_in": is_sign_in} for is_sign_in in (True, False)],
+        "run_waiting": [{"guards": guards} for guards in ([Guard(code, 3, 60)] for code in Code)]
+        + [{"guards": [Guard(code, 1, 60) for code in Code]}],
     }
     assert kind in of_kind, f"nobody has told this test what an e-mail of the kind {kind} needs"
     return [{"entity": entity, "url": URL} | context for context in of_kind[kind]]

@@ -2,7 +2,7 @@
 
 import uuid
 from collections.abc import Callable, Iterable, Mapping
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.utils import timezone
@@ -12,10 +12,11 @@ from onboarding.models import Acknowledgement, Assignment, Booking, Connection, 
 from onboarding.services import evidence
 from onboarding.steps import HEALTH, StepKey
 from onboarding.texts import SCOPE_VERSION
-from sync.models import Run
+from sync.guards import Code, Guard, to_json
+from sync.models import Run, Schedule
 from tests.factories import ConnectionFactory, LoginFactory
 from tests.pseudo import findings
-from tests.sync import pages
+from tests.sync import held, pages
 
 if TYPE_CHECKING:
     from tests.pseudo.world import World
@@ -189,11 +190,58 @@ def _previewed(world: "World", entity: LegalEntity) -> None:
 
 
 def _under_way(world: "World", entity: LegalEntity) -> None:
-    pages.run(_uploaded(world, entity), state=Run.State.RUNNING)
+    made = pages.run(_uploaded(world, entity), state=Run.State.RUNNING, planned=9)
+    _results(made)
 
 
 def _queued(world: "World", entity: LegalEntity) -> None:
     pages.run(_uploaded(world, entity), is_dry=True, state=Run.State.QUEUED)
+
+
+def _waiting(world: "World", entity: LegalEntity) -> None:
+    """Everything is asked at once; a schedule that stopped stands beside it."""
+    made = _uploaded(world, entity)
+    guards = [Guard(code, 3, 60) for code in Code if code != Code.SOURCE_EMPTY]
+    _results(held.waiting(made, *guards, names=("Zzjo Zzberg", "Zzma Zzdam")))
+    held.aside(made, "Zzel Zzdijk")
+    _schedule(world, entity, frequency="hourly", stopped="sign_in", stopped_at=ago(days=1), refusal="no_roster")
+
+
+def _paused(world: "World", entity: LegalEntity) -> None:
+    made = _uploaded(world, entity)
+    _results(held.held(made, Run.State.PAUSED, planned=9, is_dry=False))
+    for reason in ("not_stable", "crashed"):
+        held.aside(made, f"Zz{reason}", reason=reason)
+    _schedule(world, entity, next_run_at=ago(hours=1))
+
+
+def _blocked(world: "World", entity: LegalEntity) -> None:
+    held.held(connection_of(world, entity, state=LoketLogin.State.SIGN_IN_NEEDED), Run.State.BLOCKED)
+
+
+def _nothing_new(world: "World", entity: LegalEntity) -> None:
+    """The newest sync looked at nobody; another one was cancelled before."""
+    made = _uploaded(world, entity)
+    before = pages.run(made, state=Run.State.PARTIAL, calls=31, repeats=2)
+    _results(before)
+    cancelled = pages.run(made, state=Run.State.CANCELLED, planned=9)
+    _results(cancelled)
+    pages.run(made, state=Run.State.PARTIAL, total=6, same=6, as_in=before, calls=1, trigger=Run.Trigger.SCHEDULE)
+    _schedule(world, entity, frequency="hourly")
+
+
+def _cancelled(world: "World", entity: LegalEntity) -> None:
+    made = _uploaded(world, entity)
+    _results(pages.run(made, is_dry=True, guards=to_json([held.BANK, held.MANY])))
+    pages.run(made, is_dry=True, state=Run.State.CANCELLED)
+    before = pages.run(made, trigger=Run.Trigger.SCHEDULE)
+    _results(pages.run(made, state=Run.State.CANCELLED, planned=9, same=40, total=46, as_in=before))
+    _schedule(world, entity)
+
+
+def _schedule(world: "World", entity: LegalEntity, **fields: Any) -> None:
+    known = {"frequency": "daily", "at": time(6), "next_run_at": ago(hours=-3), "set_at": ago(days=2)}
+    Schedule.objects.create(entity=entity, set_by=world.people["administrator"], **known | fields)
 
 
 def _failed(world: "World", entity: LegalEntity) -> None:
@@ -223,6 +271,10 @@ def _results(run: Run) -> None:
     pages.result(run, "skipped", "Zzma Zzdam", reason="not_active_leave")
     pages.result(run, "failed", "Zzel Zzdijk", reason="rejected", messages=[("error", "Loket zegt nee.")])
     pages.result(run, "unchanged", "Zzeva Zzwit")
+    unsent = [(field, "Zz1", "Zz2", False, "", "bank_accounts") for field in ("iban",)]
+    pages.result(run, "changed", "Zzivo Zzwit", reason="left_out", changes=unsent)
+    if not run.is_dry:
+        pages.result(run, "planned", "Zzpia Zzwit", changes=unsent)
 
 
 Reach = Callable[["World", LegalEntity], object]
@@ -247,6 +299,11 @@ STAGES: Mapping[str, Reach] = {
     "previewed": _previewed,
     "under way": _under_way,
     "queued": _queued,
+    "waiting": _waiting,
+    "paused": _paused,
+    "blocked": _blocked,
+    "nothing new": _nothing_new,
+    "cancelled": _cancelled,
     "failed": _failed,
     "synced": _synced,
 }

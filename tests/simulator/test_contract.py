@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from loket_portal.simulator import Simulator
+from loket_portal.simulator import Simulator, convert
 from loket_portal.simulator.filter_settings import SERVER
 from loket_portal.simulator.rights import ALL_ACTIVITIES
 from loket_portal.simulator.shapes import access, company, concept, employment, person
@@ -36,6 +36,12 @@ ROWS = {
         "/providers/employers/employees/employments/{employmentId}/paymentinformationsepa",
         "2018-01-01",
     ): employment.PAYMENT,
+    ("/providers/employers/employees/employments/{employmentId}", "2019-12-16"): employment.EMPLOYMENT_DETAILS,
+    ("/providers/employers/employees/employments/{employmentId}/workinghours", "2018-01-01"): convert.HOURS,
+    (
+        "/providers/employers/employees/employments/{employmentId}/organizationalentities",
+        "2018-01-01",
+    ): convert.ORGANIZATION,
     ("/providers/employers/{employerId}/conceptemployees", "2018-01-01"): concept.CONCEPT,
     ("/user", "2018-01-01"): company.USER,
     ("/providers/employers/{employerId}/users", "SSO_gebruiker"): access.USER_ROW,
@@ -94,6 +100,25 @@ def test_shapes_are_those_of_the_document(paths: Schema, path: str, version: str
     body = merged(content[f"application/json;version={version}"]["schema"])["properties"]
     row = body["_embedded"]["items"] if "_embedded" in body else body["content"]
     assert list(differences(ROWS[path, version], row, "")) == []
+
+
+REQUESTS = {
+    ("terminate", "2018-01-01"): employment.TERMINATION["2018-01-01"],
+    ("terminate", "2019-12-16"): employment.TERMINATION["2019-12-16"],
+    ("correctstartdate", "2018-01-01"): employment.FIRST_DAY,
+}
+
+
+@pytest.mark.parametrize(("name", "version"), REQUESTS)
+def test_what_a_patch_takes_is_what_the_document_says(paths: Schema, name: str, version: str) -> None:
+    operation = paths[f"/providers/employers/employees/employments/{{employmentId}}/{name}"]["patch"]
+    schema = operation["requestBody"]["content"][f"application/json;version={version}"]["schema"]
+    said = {
+        part: (bool(field.get("nullable")), field["type"] if not field.get("properties") else "option")
+        for part, field in merged(schema)["properties"].items()
+    }
+    fields = REQUESTS[name, version].fields
+    assert said == {part: (field.nullable, KINDS.get(field.kind, field.kind)) for part, field in fields.items()}
 
 
 def test_a_difference_would_be_seen(paths: Schema) -> None:

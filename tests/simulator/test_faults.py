@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import threading
+import time
 from typing import Any
 
 import pytest
 import requests
 
 from loket_portal.simulator import Simulator
+from loket_portal.simulator.options import USERNAME
 from tests.simulator.conftest import Start
 from tests.simulator.loket import Loket, signed_in
 
@@ -102,6 +104,22 @@ def test_a_request_can_be_held_until_it_is_let_go(
     loket.control("POST", "/faults/release")
     thread.join(10)
     assert (first_name(simulator), statuses) == ("Jo", [200])
+
+
+@pytest.mark.parametrize("validation", [True, False])
+def test_a_fault_can_tell_a_verdict_from_a_conversion(simulator: Simulator, loket: Loket, validation: bool) -> None:
+    concept = str(loket.create_concept(1990)["id"])
+    simulator.faults.plan(action="status", method="PATCH", path="/convertToEmployee", validation=validation)
+    assert (loket.convert(concept, validate_only=not validation).status_code == 500) is False
+    assert loket.convert(concept, validate_only=validation).status_code == 500
+
+
+def test_the_log_tells_who_wrote_and_when(loket: Loket) -> None:
+    began = time.time()
+    loket.put_employee(loket.employee(1001))
+    last = loket.control("GET", "/log")["writes"][-1]
+    assert last["user"] == USERNAME
+    assert began < last["at"] < time.time()
 
 
 def test_stopping_lets_nobody_hang(start: Start) -> None:

@@ -58,3 +58,14 @@ def test_the_new_users_can_sign_in(old_file: tuple[str, Loket]) -> None:
         assert len(visitor.get(f"{visitor.employer}/users")) == 3
         visitor.tell(algemeen_twice=["department"])
         assert [row["description"] for row in visitor.get(f"{visitor.employer}/departments")].count("Algemeen") == 2
+
+
+def test_the_employments_of_before_can_be_written(old_file: tuple[str, Loket]) -> None:
+    """Their parts got their ids in the version that made them."""
+    path, loket = old_file
+    with create_simulator(Options(db=path)) as simulator:
+        loket.url = simulator.url
+        for name, part in (("workinghours", "workinghours"), ("organizationalentities", "organizationalEntity")):
+            body = loket.employment(1001)[part]
+            one = f"/providers/employers/employees/employments/{name}/{body['id']}"
+            assert loket.call("PUT", one, body).json()["content"] == body

@@ -75,20 +75,20 @@ def run(connection: Connection, *, is_dry: bool = False, state: str = Run.State.
 
 
 def result(made: Run, outcome: str, name: str, **fields: Any) -> Result:
-    """One person's result; `changes` are (field, old, new, sendable) and, where they wait, the day."""
-    names = ("field", "old", "new", "sendable", "waits_until")
+    """One person's result; `changes` are (field, old, new, sendable) and, where they wait, the day, and for which word."""
+    names = ("field", "old", "new", "sendable", "waits_until", "needs")
     changes = [dict(zip(names, change, strict=False)) for change in fields.pop("changes", ())]
     row = fields.pop("row", made.results.count() + 2)
     detail = {"changes": changes, "problems": fields.pop("problems", []), "messages": fields.pop("messages", [])}
     detail["day"] = fields.pop("day", "")
     return Result.objects.create(
         run=made,
-        key_hash=f"hash-{row}",
+        key_hash=fields.pop("key_hash", f"hash-{row}"),
         row=row,
         outcome=outcome,
         person=fields.pop("person", {"key": f"10{row:02d}", "name": name}),
         detail=detail,
-        not_sent_count=sum(1 for change in changes if not change["sendable"] and not change.get("waits_until")),
+        not_sent_count=sum(1 for one in changes if not (one["sendable"] or one.get("waits_until") or one.get("needs"))),
         **fields,
     )
 

@@ -11,9 +11,10 @@ from mapping import definitions
 from onboarding.models import Connection, LegalEntity, User
 from onboarding.services import connections, personio_entities, signin
 from sync.models import Result, Roster, Run
-from sync.services import execution, rosters, runs
+from sync.services import rosters, runs
 from tests.browserless import sign_in_at_loket
 from tests.factories import CompanyFactory, member
+from tests.sync.answers import worked
 
 CLIENT_ID, CLIENT_SECRET = "linde-demo-client", "linde-demo-secret"
 HORECA, CATERING, GASTRO = "170", "171", "172"
@@ -52,10 +53,8 @@ def start(connection: Connection, *, is_dry: bool = True, trigger: Run.Trigger =
 
 
 def work(connection: Connection, *, is_dry: bool = True, trigger: Run.Trigger = Run.Trigger.PERSON) -> Run:
-    """A run of the entity, worked to its end or as far as it gets."""
-    finished = execution.execute(start(connection, is_dry=is_dry, trigger=trigger).pk)
-    assert finished is not None
-    return finished
+    """A run of the entity, worked to its end or as far as it gets; what it asks is agreed to."""
+    return worked(start(connection, is_dry=is_dry, trigger=trigger))
 
 
 def reading(connection: Connection) -> Roster:

@@ -9,7 +9,7 @@ from django.core.management import CommandError, call_command
 
 from loket_portal.simulator import Simulator
 from onboarding.models import Company, Connection, LegalEntity, LoginTokens, LoketLogin, Membership, User
-from sync.models import Link, Roster, Run
+from sync.models import Link, Roster, Run, Standing
 from sync.services import rosters
 
 DEMO = Path(__file__).parents[2] / "docs" / "samples" / "setup.yaml"
@@ -103,6 +103,7 @@ def test_the_first_run_is_a_preview_and_the_next_one_syncs(
     sample: Connection, simulator: Simulator, capsys: pytest.CaptureFixture[str]
 ) -> None:
     name = sample.entity.name
+    Standing.objects.create(connection=sample, asks_for_iban=False)
     assert sync_now(name) == 1, "six people of the sample are blocked"
     said = capsys.readouterr().out
     assert "Nothing was written" in said
@@ -110,13 +111,25 @@ def test_the_first_run_is_a_preview_and_the_next_one_syncs(
 
     assert sync_now(name, "--json") == 1
     outcome = json.loads(capsys.readouterr().out)
-    assert (outcome["dry_run"], outcome["created"], outcome["changed"], outcome["blocked"]) == (False, 22, 15, 6)
+    assert (outcome["dry_run"], outcome["created"], outcome["changed"], outcome["blocked"]) == (False, 22, 17, 6)
 
     wrote = len(simulator.log.writes())
     assert sync_now(str(sample.entity.pk), "--dry-run", "--json") == 1
     outcome = json.loads(capsys.readouterr().out)
     assert (outcome["dry_run"], outcome["created"], outcome["changed"]) == (True, 0, 0)
     assert len(simulator.log.writes()) == wrote
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_sync_that_waits_for_an_answer_ends_with_three_and_stays(
+    sample: Connection, capsys: pytest.CaptureFixture[str]
+) -> None:
+    name = sample.entity.name
+    sync_now(name)
+    for _ in range(2):
+        assert sync_now(name, "--json") == 3
+        assert json.loads(capsys.readouterr().out.splitlines()[-1])["state"] == "waiting"
+    assert Run.objects.filter(is_dry=False).count() == 1
 
 
 @pytest.mark.django_db
@@ -130,17 +143,17 @@ def test_a_run_that_can_not_be_made_ends_with_two_and_says_why(
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_sign_in_that_loket_refuses_ends_with_two_and_asks_for_the_administrator(
+def test_a_sign_in_that_loket_refuses_ends_with_three_and_asks_for_the_administrator(
     sample: Connection, simulator: Simulator, capsys: pytest.CaptureFixture[str]
 ) -> None:
     LoginTokens.objects.update(access_token="wrong", refresh_token="wrong")
-    assert sync_now(sample.entity.name, "--dry-run") == 2
+    assert sync_now(sample.entity.name, "--dry-run") == 3
     said = capsys.readouterr().out
     assert "administrator" in said
     login = LoketLogin.objects.get()
     assert login.state == LoketLogin.State.SIGN_IN_NEEDED
     assert login.tokens.refresh_token == "wrong", "credentials are never deleted on failure"
-    assert Run.objects.get().state == Run.State.FAILED
+    assert Run.objects.get().state == Run.State.BLOCKED
 
 
 @pytest.mark.django_db(transaction=True)
@@ -156,12 +169,13 @@ def test_a_missing_right_stops_the_run_and_names_it(
 def test_without_the_bsn_right_the_rest_still_goes(  # rule 47
     sample: Connection, simulator: Simulator, capsys: pytest.CaptureFixture[str]
 ) -> None:
+    Standing.objects.create(connection=sample, asks_for_iban=False)
     simulator.options.change({"missing_rights": ["Beheren en raadplegen BSN"]})
     simulator.log.clear()  # when it was linked, the right was still there
     sync_now(sample.entity.name, "--dry-run")
     assert sync_now(sample.entity.name, "--json") == 1
     outcome = json.loads(capsys.readouterr().out.splitlines()[-1])
-    assert (outcome["created"], outcome["changed"]) == (22, 14), "one of the fifteen differs in the BSN alone"
+    assert (outcome["created"], outcome["changed"]) == (22, 16), "one of the seventeen differs in the BSN alone"
     assert not any("citizenservicenumber" in e["path"] and e["status"] == 200 for e in simulator.log.all())
 
 
@@ -173,6 +187,7 @@ def test_somebody_removed_from_loket_for_good_can_be_forgotten_and_made_anew(
     sample: Connection, simulator: Simulator, capsys: pytest.CaptureFixture[str]
 ) -> None:
     name = sample.entity.name
+    Standing.objects.create(connection=sample, asks_for_iban=False)
     sync_now(name)
     sync_now(name)
     with pytest.raises(CommandError, match="9999"):

@@ -20,8 +20,7 @@ from onboarding.services import events, issues
 from onboarding.wording import issues as wording
 from sync import tasks
 from sync.models import Roster, Run, Watch
-from sync.ports import Counts
-from sync.services import comparing, execution, retention, runs
+from sync.services import comparing, execution, leases, retention, runs
 from tests.factories import CompanyFactory, ConnectionFactory, EntityFactory
 from tests.sync.personio import asked, edit, reading, work
 
@@ -305,7 +304,7 @@ def test_one_that_fails_is_told_until_one_succeeds(watched: Connection, monkeypa
     assert not issue.is_blocking
     failed(watched, "webhook", PROBLEM, monkeypatch)
     assert told(watched) == [issue], "once"
-    monkeypatch.setattr(execution, "_work", lambda *_args: Counts(total=0))
+    monkeypatch.setattr(execution, "_work", lambda *_args: Run.State.SUCCEEDED)
     execution.execute(start_by(watched, "person").pk)
     assert told(watched) == []
 
@@ -313,7 +312,7 @@ def test_one_that_fails_is_told_until_one_succeeds(watched: Connection, monkeypa
 def test_one_that_is_tried_again_later_is_told_when_it_is_given_up(
     watched: Connection, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(runs, "MAX_RETRIES", 1)
+    monkeypatch.setattr(leases, "MAX_RETRIES", 1)
     run = failed(watched, "schedule", Retryable("Personio is away.", "Wait."), monkeypatch)
     assert (run.state, told(watched)) == (Run.State.QUEUED, [])
     Run.objects.update(lease_until=None)

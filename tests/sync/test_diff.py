@@ -12,7 +12,18 @@ from hypothesis import strategies as st
 from mapping.apply import Value, apply
 from mapping.catalogue import LOKET_FIELDS, WHOLES, Resource
 from mapping.rules import MappingSet, Option, Problem, Rule, WriteMode
-from sync.diff import Change, diff_concept, diff_employee, diff_employment, display, not_stored, overlay, read, same
+from sync.diff import (
+    Change,
+    diff_concept,
+    diff_employee,
+    diff_part,
+    display,
+    not_stored,
+    overlay,
+    part_of,
+    read,
+    same,
+)
 from tests.mapping.values import wanted_from
 from tests.sync.fakes import CALM, DEFAULTS, FULL, ROSTER, VALUE_LISTS, employee, employment
 
@@ -94,7 +105,8 @@ def test_the_employee_number_of_a_known_person_never_changes() -> None:
 
 def test_a_fallback_never_reaches_somebody_who_is_there() -> None:
     wanted = {"organization.function": Value(Option("f-0", "Algemeen"), is_fallback=True)}
-    assert diff_employment(employment(), wanted, ROSTER) == []
+    present = part_of(employment(), Resource.ORGANIZATION)
+    assert diff_part(Resource.ORGANIZATION, present or {}, wanted, ROSTER) == []
 
 
 @pytest.mark.parametrize(("there", "count"), [("Johanna", 0), (None, 1), ("", 1)])
@@ -146,13 +158,31 @@ def test_one_part_of_a_standing_address_may_change() -> None:
     assert problems == []
 
 
-def test_what_this_version_does_not_send_is_marked() -> None:
+def test_each_part_of_an_employment_is_compared_by_itself() -> None:
     wanted = apply(ROSTER, {"end_date": "2026-12-31", "hours_per_week": "32"}, VALUE_LISTS).values
-    changes = diff_employment(employment(), wanted, ROSTER)
-    assert [(change.field, change.old, change.new, change.sendable) for change in changes] == [
-        ("employment.endDate", "", "2026-12-31", False),
-        ("workingHours.deviatingHoursPerWeek", "36", "32", False),
-    ]
+    found = {part: diff_part(part, part_of(employment(), part) or {}, wanted, ROSTER) for part in PARTS_OF_EMPLOYMENT}
+    assert {part: [(c.field, c.old, c.new, c.path) for c in changes] for part, changes in found.items()} == {
+        Resource.EMPLOYMENT: [("employment.endDate", "", "2026-12-31", "endDate")],
+        Resource.WORKING_HOURS: [("workingHours.deviatingHoursPerWeek", "36", "32", "deviatingHoursPerWeek")],
+        Resource.ORGANIZATION: [],
+    }
+
+
+PARTS_OF_EMPLOYMENT = (Resource.EMPLOYMENT, Resource.WORKING_HOURS, Resource.ORGANIZATION)
+
+
+def test_a_part_that_the_employment_has_not_is_none() -> None:
+    assert part_of(employment() | {"workinghours": None}, Resource.WORKING_HOURS) is None
+
+
+def test_half_of_what_goes_whole_is_held_and_says_why() -> None:
+    key = "workingHours.workPattern.oddWeeks.monday"
+    wanted = {key: Value(Decimal(8)), "workingHours.deviatingHoursPerWeek": Value(Decimal(32))}
+    hours, day = diff_part(Resource.WORKING_HOURS, {"workPattern": None}, wanted, ROSTER)
+    assert (hours.sendable, hours.held) == (True, None)
+    assert (day.field, day.sendable) == (key, False)
+    assert day.held is not None
+    assert day.held.code == "whole_incomplete"
 
 
 def test_an_answer_that_shows_something_else_is_noticed() -> None:

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from loket_portal.personio.payloads import Attribute, Employee, Employment
 from sync.records import LEGAL_ENTITY
-from sync.sources.effective import LaterValue, as_of, in_force
+from sync.sources.effective import LaterValue, as_of, in_force, since
 from tests.sync.fakes import CALM, TODAY
 
 NEXT = date(2027, 1, 1)
@@ -281,3 +281,39 @@ def test_whatever_v1_and_v2_say_nothing_raises_and_nothing_is_added(
     assert set(found.attributes) <= set(given)
     assert {item.key for item in later} <= {*given, LEGAL_ENTITY}
     assert all(item.on > (today or TODAY) for item in later)
+
+
+class TestSince:
+    """From which day the present value holds, where HR made the change as an employment of its own."""
+
+    FIRST = employment(date(2020, 1, 1), end_on=date(2026, 11, 1))
+    SECOND = employment(date(2026, 11, 2), weekly_hours="32")
+
+    def test_a_value_holds_from_the_employment_that_brought_it(self) -> None:
+        assert since([self.SECOND, self.FIRST], TODAY) == {"weekly_working_hours": date(2026, 11, 2)}
+
+    def test_what_went_on_unchanged_holds_from_further_back(self) -> None:
+        third = employment(date(2026, 11, 16), weekly_hours="32", position="Souschef")
+        second = employment(date(2026, 11, 2), weekly_hours="32", end_on=date(2026, 11, 15))
+        assert since([third, second, self.FIRST], TODAY) == {
+            "position": date(2026, 11, 16),
+            "weekly_working_hours": date(2026, 11, 2),
+        }
+
+    @pytest.mark.parametrize(
+        "employments",
+        [
+            [],
+            [employment()],
+            [employment(date(2026, 11, 2), weekly_hours="32"), employment(end_on=date(2026, 9, 1))],
+            [
+                employment(date(2026, 11, 2), weekly_hours="32", legal_entity_id="9"),
+                employment(end_on=date(2026, 11, 1)),
+            ],
+            [employment(date(2026, 11, 2), weekly_hours=""), employment(end_on=date(2026, 11, 1))],
+            [NOW, THEN],
+        ],
+        ids=["nothing", "one", "a gap", "elsewhere before", "empty now", "later"],
+    )
+    def test_nobody_knows_it_where_nothing_tells(self, employments: list[Employment]) -> None:
+        assert since(employments, TODAY) == {}

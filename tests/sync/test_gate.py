@@ -9,7 +9,8 @@ from loket_portal.simulator import Simulator
 from onboarding.models import Connection, LoketLogin, Mail, User
 from onboarding.services import checking
 from sync.models import Run
-from sync.services import execution, rosters, runs
+from sync.services import rosters, runs
+from tests.sync.answers import worked
 from tests.sync.conftest import SAMPLE, writes
 
 
@@ -31,9 +32,7 @@ def is_done(run: Run) -> bool:
 def work(connection: Connection, *, is_dry: bool = False) -> Run:
     assert connection.entity
     run = runs.start(connection.entity, is_dry=is_dry, user=None, ring=False)
-    finished = execution.execute(run.pk)
-    assert finished is not None
-    return finished
+    return worked(run)
 
 
 def was_green(**ago: int) -> None:
@@ -128,7 +127,7 @@ def test_a_sign_in_that_was_revoked_asks_for_a_new_one_with_one_mail(
 ) -> None:
     was_green(hours=48)
     simulator.keys.revoke()
-    assert work(previewed).state == Run.State.FAILED
+    assert work(previewed).state == Run.State.BLOCKED
     assert writes(simulator) == []
     assert LoketLogin.objects.get().state == LoketLogin.State.SIGN_IN_NEEDED
     assert list(Mail.objects.filter(kind="sign_in_needed").values_list("to", flat=True)) == [administrator.email]

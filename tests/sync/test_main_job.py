@@ -1,18 +1,15 @@
 """The main job without a browser: the real services, client, engine and database, the simulator over HTTP."""
 
-import json
-from pathlib import Path
-
 import pytest
 import requests
 
 from loket_portal.simulator import Simulator
 from onboarding.models import Connection, User
 from sync.models import Link, Result, RosterPerson, Run
-from sync.services import execution, results, runs
+from sync.services import results, runs
+from tests import expected
+from tests.sync.answers import worked
 from tests.sync.conftest import writes
-
-EXPECTED = Path(__file__).parents[1] / "journeys" / "expected.json"
 
 
 def state(simulator: Simulator) -> dict[str, object]:
@@ -21,8 +18,7 @@ def state(simulator: Simulator) -> dict[str, object]:
 
 def work(connection: Connection, user: User, *, is_dry: bool) -> Run:
     run = runs.start(connection.entity, is_dry=is_dry, user=user, ring=False)
-    finished = execution.execute(run.pk)
-    assert finished is not None
+    finished = worked(run)
     assert finished.state in {"succeeded", "partial"}, (finished.shown_message, finished.shown_hint)
     return finished
 
@@ -39,7 +35,7 @@ def test_the_sample_roster_reaches_loket_and_a_second_run_writes_nothing(
 
     first = work(sample, administrator, is_dry=False)
     assert results.counts(first) == {**results.counts(preview)}
-    assert state(simulator) == json.loads(EXPECTED.read_text(encoding="utf-8"))
+    assert state(simulator) == expected.world()
 
     sent = len(writes(simulator))
     second = work(sample, administrator, is_dry=False)

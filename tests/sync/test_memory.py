@@ -1,17 +1,21 @@
 """What is remembered of a person, whatever the people come from: by the id in Personio, by the number in a file."""
 
+from datetime import date
+from typing import Any
+
 import pytest
 from cryptography.fernet import Fernet
 from django.conf import LazySettings
 
 from loket_portal.lib import crypto
 from onboarding.models import Connection
-from sync.models import Link
-from sync.records import HRRecord
-from sync.services import links, rosters
+from sync.models import Link, Quarantine, Run, Standing
+from sync.ports import Confirmed, Outcome, PersonResult, Remark, StandingFacts
+from sync.services import links, quarantine
 from sync.services.memory import DbMemory, key_hashes
 from tests.factories import ConnectionFactory, EntityFactory
 from tests.sync import pages
+from tests.sync.memories import memory_of
 
 pytestmark = [pytest.mark.any_database, pytest.mark.django_db]
 
@@ -32,7 +36,7 @@ def from_file(connection: Connection, *numbers: str) -> DbMemory:
     entity.personio_id = ""
     entity.save()
     pages.upload(entity, None, *(f"{number};1;Active;Yes;Daan;Berg" for number in numbers))
-    return memory(connection)
+    return memory_of(connection)
 
 
 def from_personio(connection: Connection, **people: str) -> DbMemory:
@@ -40,15 +44,7 @@ def from_personio(connection: Connection, **people: str) -> DbMemory:
     assert connection.entity
     found = [pages.person(int(key[1:]), number, "Berg") for key, number in people.items()]
     pages.read_personio(connection.entity, *found)
-    return memory(connection)
-
-
-def memory(connection: Connection) -> DbMemory:
-    assert connection.entity
-    roster = rosters.current(connection.entity)
-    assert roster
-    records: dict[str, HRRecord] = {record.key: record for record in rosters.records(roster)}
-    return DbMemory(connection, roster, records)
+    return memory_of(connection)
 
 
 def test_before_somebody_is_linked_nothing_is_remembered_and_our_copy_goes(connection: Connection) -> None:
@@ -72,9 +68,9 @@ def test_who_was_linked_is_remembered_after_a_switch(connection: Connection, is_
     held = then()
     assert (held.linked_id(after), held.is_current(after)) == (ONE, False)
     held.remember(after, "bsn", BSN)
-    assert not memory(connection).is_current(after), "a preview decides nothing"
+    assert not memory_of(connection).is_current(after), "a preview decides nothing"
     held.link(after, ONE, False)
-    held = memory(connection)
+    held = memory_of(connection)
     assert (held.linked_id(after), held.is_current(after)) == (ONE, True)
     assert held.fingerprint(after, "bsn") == BSN
     assert Link.objects.count() == 1
@@ -82,17 +78,15 @@ def test_who_was_linked_is_remembered_after_a_switch(connection: Connection, is_
 
 def test_of_two_rows_about_one_person_one_stays_and_knows_all(connection: Connection) -> None:
     held = from_personio(connection, p41003="1003")
-    old = Link.objects.create(
-        connection=connection, key_hash="gone", loket_id=ONE, bsn_fingerprint=BSN, is_concept=True
-    )
+    Link.objects.create(connection=connection, key_hash="gone", loket_id=ONE, bsn_fingerprint=BSN, is_concept=True)
     Link.objects.create(
         connection=connection, key_hash=key_hashes(connection, PERSON)[0], bsn_fingerprint="x", iban_fingerprint=IBAN
     )
-    held = memory(connection)
+    held = memory_of(connection)
     held.link(PERSON, ONE, False)
     kept = Link.objects.get()
-    assert (kept.pk, kept.bsn_fingerprint, kept.iban_fingerprint, kept.is_concept) == (old.pk, BSN, IBAN, False)
-    assert memory(connection).linked_id(PERSON) == held.linked_id(PERSON) == ONE
+    assert (kept.bsn_fingerprint, kept.iban_fingerprint, kept.is_concept) == (BSN, IBAN, False)
+    assert memory_of(connection).linked_id(PERSON) == held.linked_id(PERSON) == ONE
 
 
 def test_a_corrected_number_is_kept_up_with(connection: Connection) -> None:
@@ -116,7 +110,7 @@ def test_who_comes_back_with_a_new_personio_id_is_who_had_the_number(connection:
     held = from_personio(connection, p49003="01003")
     assert held.linked_id("personio-49003") == ONE
     held.link("personio-49003", ONE, False)
-    assert memory(connection).is_current("personio-49003")
+    assert memory_of(connection).is_current("personio-49003")
     assert Link.objects.count() == 1
 
 
@@ -125,7 +119,7 @@ def test_two_people_stay_two(connection: Connection) -> None:
     held.link(PERSON, ONE, False)
     held.link("personio-41004", OTHER, True)
     held.remember("personio-41004", "iban", IBAN)
-    held = memory(connection)
+    held = memory_of(connection)
     assert (held.linked_id(PERSON), held.linked_id("personio-41004")) == (ONE, OTHER)
     assert (held.fingerprint(PERSON, "iban"), held.fingerprint("personio-41004", "iban")) == (None, IBAN)
 
@@ -146,3 +140,111 @@ def test_after_a_key_rotation_a_number_is_still_known(connection: Connection, se
     assert held.linked_id("1003") == ONE
     held.link("1003", ONE, False)
     assert Link.objects.get().key_hash == crypto.fingerprint("person", f"{connection.pk}:1003")
+
+
+# --- what Loket was last seen to hold (D2) ----------------------------------------------------------------------------
+
+DAY = date(2027, 1, 1)
+
+
+def test_what_was_confirmed_is_remembered_by_whom_it_is_about(connection: Connection) -> None:
+    held = from_personio(connection, p41003="1003", p41004="1004")
+    held.link(PERSON, ONE, False)
+    assert held.confirmed_mark(PERSON) == ("", None, None)
+    held.confirm([Confirmed(PERSON, "m", 7, DAY), Confirmed("personio-41004", "n", 7)])
+    held = memory_of(connection)
+    assert held.confirmed_mark(PERSON) == ("m", 7, DAY)
+    assert held.confirmed_mark("personio-41004") == ("", None, None), "nobody linked this one"
+    held.confirm([Confirmed(PERSON, "", None)])
+    assert memory_of(connection).confirmed_mark(PERSON) == ("", None, None)
+
+
+def test_a_confirmation_that_says_nothing_new_is_not_written(
+    connection: Connection, django_assert_num_queries: Any
+) -> None:
+    held = from_file(connection, "1003")
+    held.link("1003", ONE, False)
+    held.confirm([Confirmed("1003", "m", 7)])
+    with django_assert_num_queries(0):
+        held.confirm([Confirmed("1003", "m", 7)])
+        held.link("1003", ONE, False)
+
+
+def test_two_people_who_change_places_in_loket_keep_their_own(connection: Connection) -> None:
+    held = from_file(connection, "1003", "1004")
+    held.link("1003", ONE, False)
+    held.link("1004", OTHER, False)
+    held.link("1003", OTHER, False)
+    held.link("1004", ONE, False)
+    held = memory_of(connection)
+    assert (held.linked_id("1003"), held.linked_id("1004")) == (OTHER, ONE)
+
+
+def test_how_the_connection_stands_is_told_to_the_next_run(connection: Connection) -> None:
+    held = from_file(connection, "1003")
+    assert held.standing() == StandingFacts()
+    held.confirm_all(StandingFacts("all", 12, DAY, people=1), is_full=True)
+    facts = memory_of(connection).standing()
+    assert (facts.mark, facts.version, facts.look_on, facts.people) == ("all", 12, DAY, 1)
+    assert facts.compared_at is not None
+    held.confirm_all(StandingFacts("more", 13, people=1), is_full=False)
+    assert held.standing().compared_at == facts.compared_at, "not everybody was compared"
+    assert Standing.objects.get().run == Run.objects.get()
+
+
+@pytest.mark.parametrize("decide", [
+    lambda connection: links.forget(connection, "1003", "left for good"),
+    lambda connection: quarantine.release(Quarantine.objects.get().pk, None),
+])  # fmt: skip
+def test_what_is_decided_here_has_the_next_run_look_at_everybody(connection: Connection, decide: Any) -> None:
+    held = from_file(connection, "1003")
+    held.link("1003", ONE, False)
+    held.quarantine(refused("1003"), "m", "rejected")
+    held.confirm_all(StandingFacts("all", 12, people=1), is_full=True)
+    assert decide(connection)
+    assert memory_of(connection).standing().mark == ""
+
+
+# --- who is set aside (D9) --------------------------------------------------------------------------------------------
+
+
+def refused(key: str, text: str = "The BSN is not valid") -> PersonResult:
+    return PersonResult(key, 2, "Daan Berg", Outcome.FAILED, messages=(Remark("Error", text, 400),), number=key)
+
+
+def test_who_was_refused_is_set_aside_with_what_loket_said(connection: Connection) -> None:
+    from_file(connection, "1003").quarantine(refused("1003"), "m", "rejected")
+    found = memory_of(connection).quarantined("1003")
+    assert found is not None
+    assert (found.mark, found.reason, found.messages) == (
+        "m",
+        "rejected",
+        (Remark("Error", "The BSN is not valid", 400),),
+    )
+    assert found.since is not None
+    row = Quarantine.objects.get()
+    assert row.person == {"key": "1003", "name": "Daan Berg", "number": "1003"}
+    assert memory_of(connection).quarantined("1004") is None
+
+
+def test_who_is_refused_again_is_set_aside_once(connection: Connection, settings: LazySettings) -> None:
+    from_file(connection, "1003").quarantine(refused("1003"), "m", "rejected")
+    settings.FIELD_ENCRYPTION_KEYS = [Fernet.generate_key().decode(), *settings.FIELD_ENCRYPTION_KEYS]
+    memory_of(connection).quarantine(refused("1003", "Still not"), "n", "not_stable")
+    row = Quarantine.objects.get()
+    assert (row.mark, row.reason) == ("n", "not_stable")
+    found = memory_of(connection).quarantined("1003")
+    assert found is not None
+    assert found.messages[0].text == "Still not"
+
+
+def test_who_is_let_go_stays_as_history_and_can_be_set_aside_anew(connection: Connection) -> None:
+    held = from_file(connection, "1003")
+    held.quarantine(refused("1003"), "m", "rejected")
+    held.release("1003")
+    assert held.quarantined("1003") is None
+    held = memory_of(connection)
+    assert held.quarantined("1003") is None
+    held.quarantine(refused("1003"), "n", "rejected")
+    assert Quarantine.objects.count() == 2
+    assert Quarantine.objects.get(released_at=None).mark == "n"

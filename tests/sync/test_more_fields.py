@@ -1,4 +1,4 @@
-"""What a mapping can fill beyond the default: lists by number, objects that go whole, what waits for a later version."""
+"""What a mapping can fill beyond the default: lists by number, objects that go whole, all parts of an employment."""
 
 from dataclasses import replace
 from typing import Any
@@ -9,8 +9,8 @@ from django.utils import translation
 from loket_portal.loket.errors import Forbidden
 from mapping.rules import Rule
 from sync import wording
+from sync.diff import AS_EMPLOYEE
 from sync.engine import Outcome, PersonResult
-from sync.policy import Reason
 from tests.sync.fakes import ROSTER, World, record, sync
 
 POSTAL = "employee.deviatingPostalAddress."
@@ -109,31 +109,41 @@ def test_one_part_of_what_stands_may_change(world: World) -> None:
     assert world.employees[loket_id]["identityDocument"]["typeOfDocument"]["key"] == 71
 
 
-def test_employment_hours_and_organization_are_shown_and_not_sent(world: World) -> None:
-    world.hire(1001)
+def test_employment_hours_and_organization_are_sent(world: World) -> None:
+    loket_id = world.hire(1001)
     values = {
         "employment.isOnCallEmployment": "yes",
         "employment.commissionUntilDate": "2027-01-31",
         "workingHours.shift": "2",
-        "workingHours.workPattern.oddWeeks.monday": "7.5",
         "organization.placeOfEmployment": "Utrecht",
     }
     found = synced(world, values)
-    assert (found.reason, world.writes) == (Reason.NOT_YET_SENT, [])
+    assert (found.outcome, codes(found)) == (Outcome.CHANGED, [])
     assert told(found) == {
-        "employment.isOnCallEmployment": ("yes", False),
-        "employment.commissionUntilDate": ("2027-01-31", False),
-        "workingHours.shift": ("2", False),
-        "workingHours.workPattern.oddWeeks.monday": ("7.5", False),
-        "organization.placeOfEmployment": ("Utrecht", False),
+        "employment.isOnCallEmployment": ("yes", True),
+        "employment.commissionUntilDate": ("2027-01-31", True),
+        "workingHours.shift": ("2", True),
+        "organization.placeOfEmployment": ("Utrecht", True),
     }
+    row = world.employments[loket_id]
+    assert (row["isOnCallEmployment"], row["commissionUntilDate"]) == (True, "2027-01-31")
+    assert row["workinghours"]["shift"] == {"shiftNumber": 2}
+    assert row["organizationalEntity"]["placeOfEmployment"] == "Utrecht"
+
+
+def test_a_week_pattern_of_somebody_who_has_none_goes_whole_or_not_at_all(world: World) -> None:
+    loket_id = world.hire(1001)
+    found = synced(world, {WEEK[0]: "7.5"})
+    assert (codes(found), told(found), world.writes) == (["whole_incomplete"], {WEEK[0]: ("7.5", False)}, [])
+    assert codes(synced(world, dict.fromkeys(WEEK, "7.5"))) == []
+    assert world.employments[loket_id]["workinghours"]["workPattern"]["evenWeeks"]["sunday"] == 7.5
 
 
 def test_a_shift_that_is_the_same_is_no_difference(world: World) -> None:
     loket_id = world.hire(1001)
     world.employments[loket_id]["workinghours"]["shift"] = {"shiftNumber": 2, "fullTimeHoursPerWeek": 38}
     assert told(synced(world, {"workingHours.shift": "2"})) == {}
-    assert told(synced(world, {"workingHours.shift": "1"})) == {"workingHours.shift": ("1", False)}
+    assert told(synced(world, {"workingHours.shift": "1"})) == {"workingHours.shift": ("1", True)}
     assert world.results["1001"].changes[0].old == "2"
 
 
@@ -148,23 +158,24 @@ def test_yes_and_no_are_shown_in_the_readers_language(language: str, text: str) 
 # -- the payment record of the wage ------------------------------------------------------------------------------------
 
 
-def test_payment_details_are_shown_and_not_sent(world: World) -> None:
+def test_payment_details_are_sent(world: World) -> None:
     loket_id = world.hire(1001)
     world.payments[loket_id] = {"iban": "NL24TEST0026007966", "nameBeneficiary": "J. Berg", "bic": None}
     found = synced(world, {"payment.nameBeneficiary": "J. Berg", "payment.bic": "TESTNL2A"})
-    assert told(found) == {"payment.bic": ("TESTNL2A", False)}
-    assert (found.reason, world.writes) == (Reason.NOT_YET_SENT, [])
+    assert told(found) == {"payment.bic": ("TESTNL2A", True)}
+    assert (found.outcome, codes(found)) == (Outcome.CHANGED, [])
+    assert [name for name, _ in world.writes] == ["put_payment_information"]
 
 
 def test_payment_details_are_read_only_where_they_are_mapped(world: World) -> None:
     world.hire(1001)
     synced(world, {"employee.personalDetails.placeOfBirth": "Zeist"})
-    assert world.count("get_payment") == 0
+    assert world.count("list_payment_information") == 0
 
 
 def test_without_the_right_to_payments_the_rest_goes_on(world: World) -> None:
     loket_id = world.hire(1001)
-    world.faults["get_payment"] = [Forbidden("no")]
+    world.faults["list_payment_information"] = [Forbidden("no")]
     found = synced(world, {"payment.bic": "TESTNL2A", "employee.personalDetails.placeOfBirth": "Zeist"})
     assert codes(found) == ["iban_not_allowed"]
     assert world.employees[loket_id]["personalDetails"]["placeOfBirth"] == "Zeist"
@@ -173,7 +184,7 @@ def test_without_the_right_to_payments_the_rest_goes_on(world: World) -> None:
 # -- somebody new ------------------------------------------------------------------------------------------------------
 
 
-def test_what_a_concept_employee_has_no_room_for_waits(world: World) -> None:
+def test_what_a_concept_employee_has_no_room_for_waits_until_it_is_an_employee(world: World) -> None:
     values = {
         "employee.contactInformation.businessPhoneNumber": "030-2005001",
         "payment.bic": "TESTNL2A",
@@ -183,6 +194,7 @@ def test_what_a_concept_employee_has_no_room_for_waits(world: World) -> None:
     found = synced(world, values, 1101)
     shown = told(found)
     assert [key for key in values if not shown[key][1]] == list(values)[:3]
+    assert {change.waits_until for change in found.changes if not change.sendable} == {AS_EMPLOYEE}
     concept = world.named("LP-1101")
     assert concept["employeeData"]["contactInformation"] is None
     assert concept["employeeData"]["personalDetails"]["title"] == {"key": 64, "value": "Ir."}

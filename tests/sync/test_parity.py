@@ -15,8 +15,9 @@ from mapping import services as mappings
 from onboarding.models import Connection, User
 from onboarding.services import personio_entities
 from sync.models import Link, Run
-from sync.services import execution, results, rosters, runs
+from sync.services import results, rosters, runs
 from sync.services.setup import DEFAULT_MAPPING
+from tests.sync.answers import worked
 from tests.sync.conftest import SAMPLE
 from tests.sync.personio import HORECA, LINDE, work
 
@@ -25,7 +26,7 @@ ONLY_IN_PERSONIO = "personio-42008"  # works at Catering, and moves to Horeca la
 
 def by_roster(connection: Connection, user: User, *, is_dry: bool) -> Run:
     assert connection.entity
-    run = execution.execute(runs.start(connection.entity, is_dry=is_dry, user=user, ring=False).pk)
+    run = worked(runs.start(connection.entity, is_dry=is_dry, user=user, ring=False))
     assert run is not None
     return run
 

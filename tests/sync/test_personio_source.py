@@ -212,6 +212,14 @@ class TestLater:
         assert codec.later_from_json(stored) == found.later
         assert codec.later_from_json(codec.values_to_json(HRRecord("1", 2, {}))) == ()
 
+    def test_the_day_from_which_a_value_holds_is_kept_beside_the_columns(self) -> None:
+        since = {"the_hours_per_week": date(2026, 11, 2), "not_mapped": date(2026, 11, 2)}
+        found = record(employee({}), LENS, (), since)
+        assert found.since == {"hours_per_week": date(2026, 11, 2)}
+        stored = codec.values_to_json(found)
+        assert codec.since_from_json(stored) == found.since
+        assert "since" not in codec.values_from_json(stored)
+
 
 class TestBothSources:
     """The people of the sample roster, who are in the simulator's Personio too."""

@@ -12,8 +12,10 @@ from sync.policy import Reason
 from sync.ports import Outcome, PersonResult
 from sync.records import LEGAL_ENTITY, HRRecord, Later
 from sync.services import results
-from sync.services.ports import DbReporter, detail_to_json
+from sync.services.codec import detail_to_json
+from sync.services.ports import DbReporter
 from sync.services.runs import Heartbeat, claim
+from sync.services.scribe import Scribe
 from tests.factories import ConnectionFactory
 from tests.sync.fakes import FULL, ROSTER, World, record, sync
 
@@ -64,9 +66,10 @@ def test_it_stands_beside_what_hr_says_now_and_holds_nothing_back(world: World) 
     assert found.outcome is Outcome.CHANGED
     assert told(found) == [
         ("employee.personalDetails.lastName", "Berg", "Jansen", ""),
-        (HOURS, "36", "32", ""),
         (HOURS, "32", "38", "2027-01-01"),
+        (HOURS, "36", "32", ""),
     ]
+    assert [change.sendable for change in found.changes] == [True, False, True]
 
 
 def test_two_plans_for_one_field_follow_each_other(world: World) -> None:
@@ -133,7 +136,7 @@ def test_what_waits_is_stored_with_its_day_and_does_not_count_as_not_sent(world:
     claimed = claim(run.pk, "worker")
     assert claimed is not None
     with Heartbeat(claimed, "worker") as heartbeat:
-        reporter = DbReporter(claimed, "worker", heartbeat)
+        reporter = DbReporter(claimed, Scribe(claimed, "worker", is_threaded=False), heartbeat)
         reporter.person(planned(world, Later("hours_per_week", "38", JANUARY)))
         reporter.person(PersonResult("1002", 3, "J", Outcome.SKIPPED, Reason.STARTS_LATER, day=APRIL))
     one, two = results.find(run).rows

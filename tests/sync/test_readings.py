@@ -243,9 +243,9 @@ def test_a_run_that_was_interrupted_goes_on_with_the_reading_it_took(
     assert read_people(linde)[41001].values["city"] == "Utrecht"
 
 
-def test_a_run_with_results_and_without_its_reading_ends_instead_of_mixing_two(linde: Connection) -> None:
+def test_a_run_that_sent_something_and_lost_its_reading_ends_instead_of_mixing_two(linde: Connection) -> None:
     run = start(linde)
-    run.results.create(key_hash="x", row=1, outcome="unchanged", person={"key": "k"}, detail={"changes": []})
+    run.operations.create(key_hash="x", action="employee.put")
     ended = execution.execute(run.pk)
     assert ended is not None
     assert ended.state == Run.State.FAILED
@@ -464,7 +464,9 @@ def test_a_run_counts_with_the_day_on_which_it_read(
 
     read, engine = comparing.read, execution.engine.run
     monkeypatch.setattr(comparing, "read", midnight)
-    monkeypatch.setattr(execution, "LoketTarget", lambda *args: days.append(args[2]) or LoketTarget(*args))
+    monkeypatch.setattr(
+        execution, "LoketTarget", lambda *args, **more: days.append(args[2]) or LoketTarget(*args, **more)
+    )
     monkeypatch.setattr(
         execution.engine, "run", lambda *args, **more: days.append(more["today"]) or engine(*args, **more)
     )
@@ -492,8 +494,9 @@ def test_a_run_that_is_taken_up_on_the_next_day_reads_anew(
     assert (finished.roster.pk != before.pk, finished.roster.day) == (True, timezone.localdate())
 
 
-def test_with_results_it_goes_on_as_on_its_day(
-    linde: Connection, monkeypatch: pytest.MonkeyPatch, tomorrow: Callable[[], None]
+@pytest.mark.parametrize("has_sent", [True, False], ids=["something was sent", "nothing was sent"])
+def test_what_was_sent_ties_a_run_to_its_day_and_results_alone_do_not(
+    linde: Connection, tomorrow: Callable[[], None], has_sent: bool
 ) -> None:
     run, seen = start(linde), list[object]()
 
@@ -504,10 +507,13 @@ def test_with_results_it_goes_on_as_on_its_day(
 
     execution.execute(run.pk, stop_after_three)
     before = reading(linde)
+    if has_sent:
+        run.operations.create(key_hash="x", action="employee.put")
     tomorrow()
     finished = execution.execute(run.pk)
     assert finished is not None
-    assert (is_done(finished), finished.roster) == (True, before)
+    assert (is_done(finished), finished.roster == before) == (True, has_sent)
+    assert finished.results.count() == finished.total, "of one reading each"
 
 
 # --- Only some ----------------------------------------------------------------------------------------------------------

@@ -5,7 +5,7 @@ import pytest
 from sync.models import Result, Run
 from sync.ports import Outcome, PersonResult, Remark
 from sync.services import results
-from sync.services.ports import detail_to_json
+from sync.services.codec import detail_to_json
 from tests.factories import ConnectionFactory
 
 pytestmark = pytest.mark.django_db

@@ -1,23 +1,29 @@
 """Runs as rows: one at a time, claimed once, given back, swept, ended with words (rules 50, 56, 57)."""
 
 import threading
+from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
 import pytest
+from celery.exceptions import SoftTimeLimitExceeded
 from django.conf import LazySettings
 from django.db import OperationalError
 from django.db import connections as database
 from django.utils import timezone
 
 from loket_portal.lib import bell
-from loket_portal.loket.errors import ConfigProblem, Retryable, SignInNeeded
+from loket_portal.loket.errors import ConfigProblem, Retryable, SignInNeeded, WriteUnsure
 from onboarding.models import Connection, LegalEntity, LoketLogin, Role, User
-from sync.models import Operation, Result, Roster, Run
-from sync.ports import LeaseLost
-from sync.services import execution, retention, runs
-from sync.services.ports import DbJournal
+from sync.diff import Change
+from sync.guards import Guard, NeedsApproval, Totals
+from sync.models import Operation, Result, Roster, Run, Standing
+from sync.ports import LeaseLost, Outcome, PersonResult, SliceOver, Stopped
+from sync.services import execution, leases, retention, runs
+from sync.services.ports import DbJournal, DbReporter
 from sync.services.runs import Refusal, RunRefused
+from sync.services.scribe import Scribe
+from sync.services.sheltered import sheltered
 from tests.factories import ConnectionFactory, EntityFactory, member
 
 
@@ -121,7 +127,7 @@ def test_a_run_whose_worker_is_gone_shows_as_interrupted_and_is_rung_by_the_swee
     assert not runs.progress(run, "killed", done=1), "the killed worker, back from the dead, writes nothing"
 
 
-def test_the_third_killed_attempt_is_the_last(ready: Connection) -> None:
+def test_the_fifth_killed_attempt_in_a_row_is_the_last(ready: Connection) -> None:
     run = start(ready)
     for _ in range(runs.MAX_ATTEMPTS):
         assert runs.claim(run.pk, "killed")
@@ -129,7 +135,7 @@ def test_the_third_killed_attempt_is_the_last(ready: Connection) -> None:
     assert runs.claim(run.pk, "next") is None
     run.refresh_from_db()
     assert run.state == Run.State.FAILED
-    assert "three times" in run.shown_message
+    assert "five times" in run.shown_message
     assert run.shown_hint
 
 
@@ -138,14 +144,15 @@ def test_a_run_given_back_counts_no_attempt(ready: Connection) -> None:
     runs.claim(run.pk, "stopping")
     assert runs.give_back(run, "stopping")
     run.refresh_from_db()
-    assert (run.state, run.attempts, run.lease_until) == (Run.State.QUEUED, 0, None)
+    assert (run.state, run.attempts) == (Run.State.QUEUED, 0)
+    assert runs.claim(run.pk, "next") is not None, "at once"
 
 
 @pytest.mark.parametrize(
     ("error", "state"),
     [
         (ConfigProblem("a right is missing", "the accountant grants it"), "failed"),
-        (SignInNeeded("sign in", "the administrator does"), "failed"),
+        (SignInNeeded("sign in", "the administrator does"), "blocked"),
         (Retryable("Loket is away", "nothing to do"), "queued"),
         (RuntimeError("BSN 999999990 in a text"), "failed"),
     ],
@@ -194,7 +201,7 @@ def test_a_write_is_fenced_by_the_claim(ready: Connection) -> None:
     run = start(ready)
     claimed = runs.claim(run.pk, "one")
     assert claimed is not None
-    journal = DbJournal(claimed, "one")
+    journal = DbJournal(claimed, Scribe(claimed, "one", is_threaded=False))
     before = Run.objects.get().lease_until
     journal.sent("1", "put", "mark")
     after = Run.objects.get().lease_until
@@ -222,7 +229,7 @@ def test_the_heartbeat_survives_a_busy_database(
             told.set()
         return answer
 
-    monkeypatch.setattr(runs, "renew", renew)
+    monkeypatch.setattr(leases, "renew", renew)
     heartbeat = runs.Heartbeat(start(ready), "one")
     with heartbeat:
         assert told.wait(10), "it went on after the error, until somebody else had the run"
@@ -293,3 +300,310 @@ def test_names_and_values_are_purged_after_their_term(ready: Connection, setting
 def test_a_run_started_by_a_user_is_in_the_audit_trail(ready: Connection, administrator: User) -> None:
     runs.start(ready.entity, is_dry=True, user=administrator)
     assert ready.entity.audit_events.filter(action="run_started", actor=administrator, detail="preview").exists()
+
+
+# --- held, paused, handed on ------------------------------------------------------------------------------------------
+
+
+def claimed(connection: Connection, **fields: Any) -> Run:
+    """A sync that "one" works on."""
+    made = Run.objects.create(connection=connection, is_dry=False, trigger="person", **fields)
+    run = leases.claim(made.pk, "one")
+    assert run is not None
+    return run
+
+
+def ends_with(error: Exception, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever executes a run meets this."""
+
+    def fail(*_args: Any) -> None:
+        raise error
+
+    monkeypatch.setattr(execution, "_work", fail)
+
+
+@pytest.mark.parametrize(
+    ("error", "state", "rings"),
+    [
+        (SliceOver(), "queued", 1),
+        (Stopped("pause"), "paused", 0),
+        (Stopped("cancel"), "cancelled", 0),
+        (NeedsApproval((Guard("bank_accounts", 2, 60),)), "waiting", 0),
+        (SignInNeeded("sign in", "the administrator does"), "blocked", 0),
+        (OperationalError("the database system is shutting down"), "queued", 0),
+        (SoftTimeLimitExceeded(), "queued", 1),
+    ],
+    ids=lambda value: type(value).__name__ if isinstance(value, Exception) else None,
+)
+def test_a_run_that_does_not_come_to_its_end_is_put_where_it_belongs(
+    ready: Connection, error: Exception, state: str, rings: int, monkeypatch: pytest.MonkeyPatch, rung: list[int]
+) -> None:
+    ends_with(error, monkeypatch)
+    run = Run.objects.create(connection=ready, is_dry=False, trigger="person")
+    execution.execute(run.pk)
+    run.refresh_from_db()
+    assert (run.state, rung.count(run.pk)) == (state, rings)
+    assert run.is_active is (state != "cancelled")
+
+
+@pytest.mark.parametrize("error", [SliceOver(), OperationalError("away")], ids=["a slice", "our database"])
+def test_an_attempt_that_was_handed_on_in_good_order_counts_for_nothing(
+    ready: Connection, error: Exception, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ends_with(error, monkeypatch)
+    run = Run.objects.create(connection=ready, is_dry=False, trigger="person")
+    for _ in range(runs.MAX_ATTEMPTS + 2):
+        assert execution.execute(run.pk) is not None
+        Run.objects.update(lease_until=timezone.now())
+    run.refresh_from_db()
+    assert (run.state, run.attempts) == ("queued", 0)
+
+
+def test_a_comparison_that_nobody_asked_for_waits_for_no_sign_in(
+    ready: Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ends_with(SignInNeeded("sign in", "the administrator does"), monkeypatch)
+    run = Run.objects.create(connection=ready, is_dry=True, trigger="webhook")
+    execution.execute(run.pk)
+    run.refresh_from_db()
+    assert run.state == "failed"
+
+
+def test_a_run_that_waited_for_a_sign_in_goes_on_after_it_and_not_before(ready: Connection, rung: list[int]) -> None:
+    run = claimed(ready)
+    leases.hold_up(run, "one", Run.State.BLOCKED, SignInNeeded("sign in", "the administrator does"))
+    LoketLogin.objects.update(state="sign_in_needed")
+    runs.sweep()
+    run.refresh_from_db()
+    assert (run.state, rung) == ("blocked", [])
+    assert run.shown_message
+    LoketLogin.objects.update(state="active")
+    assert runs.resume_blocked(ready.login) == 1
+    run.refresh_from_db()
+    assert (run.state, run.message, rung) == ("queued", "", [run.pk])
+
+
+def test_the_sweep_hears_of_a_new_sign_in_too(ready: Connection, rung: list[int]) -> None:
+    run = claimed(ready)
+    leases.hold_up(run, "one", Run.State.BLOCKED)
+    runs.sweep()
+    assert set(rung) == {run.pk}
+    assert leases.claim(run.pk, "two") is not None
+
+
+@pytest.mark.parametrize("state", ["waiting", "paused", "blocked"])
+def test_no_worker_takes_up_a_run_that_waits_for_a_person(ready: Connection, state: str, rung: list[int]) -> None:
+    LoketLogin.objects.update(state="sign_in_needed")
+    run = Run.objects.create(connection=ready, is_dry=False, trigger="person", state=state, lease_until=timezone.now())
+    runs.sweep()
+    assert rung == []
+    assert leases.claim(run.pk, "one") is None
+
+
+@pytest.mark.parametrize("state", ["waiting", "paused", "blocked"])
+def test_a_run_that_nobody_answers_ends_after_a_month(ready: Connection, state: str) -> None:
+    LoketLogin.objects.update(state="sign_in_needed")
+    month = timedelta(days=runs.HELD_DAYS)
+    run = Run.objects.create(connection=ready, is_dry=False, trigger="person", state=state)
+    Run.objects.update(lease_until=timezone.now() - month + timedelta(hours=1))
+    runs.sweep()
+    run.refresh_from_db()
+    assert run.state == state
+    Run.objects.update(lease_until=timezone.now() - month - timedelta(hours=1))
+    runs.sweep()
+    run.refresh_from_db()
+    assert (run.state, run.finished_at is not None) == ("failed", True)
+    assert "Nobody answered" in run.shown_message
+
+
+def test_a_new_run_beside_one_that_waits_is_that_one(ready: Connection, rung: list[int]) -> None:
+    waiting = Run.objects.create(connection=ready, is_dry=False, trigger="person", state="waiting")
+    assert start(ready) == waiting
+    assert rung == []
+
+
+def test_a_scheduled_sync_ends_a_comparison_that_nobody_asked_for(ready: Connection) -> None:
+    Run.objects.create(connection=ready, is_dry=True, trigger="person", state="partial", roster=ready.entity.roster)
+    comparison = start_as(ready, Run.Trigger.WEBHOOK, is_dry=True)
+    sync = start_as(ready, Run.Trigger.SCHEDULE, is_dry=False)
+    comparison.refresh_from_db()
+    assert (comparison.state, sync.state, sync.is_dry) == ("failed", "queued", False)
+    assert ready.entity.audit_events.filter(action="run_started", actor=None, detail="sync").count() == 1
+
+
+def start_as(connection: Connection, trigger: Run.Trigger, *, is_dry: bool) -> Run:
+    assert connection.entity
+    return runs.start(connection.entity, is_dry=is_dry, user=None, trigger=trigger)
+
+
+def test_the_sweep_rings_first_who_waits_longest(db: None, rung: list[int]) -> None:
+    now = timezone.now()
+
+    def made(**fields: Any) -> int:
+        return Run.objects.create(connection=ConnectionFactory(), is_dry=False, trigger="person", **fields).pk
+
+    served = made(lease_until=now - timedelta(seconds=5))
+    earlier = made(lease_until=now - timedelta(seconds=50))
+    never = made()
+    gone = made(state="running", claimed_by="killed", lease_until=now - timedelta(seconds=1))
+    made(lease_until=now + timedelta(seconds=50))
+    assert runs.sweep() == 4
+    assert rung == [gone, never, earlier, served]
+
+
+def test_one_sweep_rings_only_the_head_of_a_long_queue(
+    db: None, rung: list[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(runs, "AT_ONCE", 2)
+    made = [Run.objects.create(connection=ConnectionFactory(), is_dry=False, trigger="person").pk for _ in range(4)]
+    runs.sweep()
+    assert rung == made[:2]
+
+
+def test_an_outage_after_progress_begins_to_count_anew(ready: Connection) -> None:
+    run = claimed(ready)
+    leases.later(run, "one", Retryable("Loket is away", "nothing to do", retry_after=1))
+    expire(run)
+    again = leases.claim(run.pk, "two")
+    assert again
+    with Scribe(again, "two", is_threaded=False) as scribe, leases.Heartbeat(again, "two") as heartbeat:
+        reporter = DbReporter(again, scribe, heartbeat)
+        reporter.plan([PersonResult("1", 2, "J", Outcome.PLANNED)])
+        again.refresh_from_db()
+        assert (again.retries, again.attempts) == (1, 1), "a plan is no progress"
+        reporter.person(PersonResult("1", 2, "J", Outcome.CHANGED))
+    again.refresh_from_db()
+    assert (again.retries, again.attempts) == (0, 0)
+    assert leases.give_back(again, "two"), "and there is no attempt less than none"
+
+
+# --- what the engine tells --------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def reporter(ready: Connection) -> Iterator[DbReporter]:
+    run = claimed(ready)
+    with Scribe(run, "one", is_threaded=False) as scribe, leases.Heartbeat(run, "one") as heartbeat:
+        yield DbReporter(run, scribe, heartbeat, is_sliced=True)
+
+
+def renewed() -> DbReporter:
+    """As the next claim of the run knows it."""
+    run = Run.objects.get()
+    return DbReporter(run, Scribe(run, "one", is_threaded=False), leases.Heartbeat(run, "one"))
+
+
+def planned(*keys: str) -> list[PersonResult]:
+    return [PersonResult(key, row, "J", Outcome.PLANNED) for row, key in enumerate(keys, 2)]
+
+
+def test_who_was_begun_and_has_no_end_is_a_suspect(reporter: DbReporter) -> None:
+    reporter.begin(3)
+    reporter.plan(planned("1", "2", "3"))
+    reporter.started(["1", "2"])
+    reporter.returned(["2"])
+    reporter.started(["1"])
+    again = renewed()
+    assert (again.suspects().get("1"), again.suspects().get("2"), "3" in again.suspects()) == (2, None, False)
+    reporter.person(PersonResult("1", 2, "J", Outcome.CHANGED))
+    again = renewed()
+    assert "1" in again.finals()
+    assert "2" not in again.finals()
+    assert "1" not in again.suspects()
+
+
+def test_a_new_plan_replaces_the_old_one_and_keeps_what_was_begun(reporter: DbReporter) -> None:
+    reporter.plan(planned("1", "2"))
+    reporter.started(["1"])
+    again = renewed()
+    again.plan(planned("1"))
+    again.planned(1, same=1)
+    run = Run.objects.get()
+    assert [(row.row, row.attempts) for row in run.results.all()] == [(2, 1)]
+    assert (run.planned, run.same, run.done) == (1, 1, 1)
+
+
+def test_an_end_that_turned_out_wrong_is_replaced_and_counts_once(reporter: DbReporter) -> None:
+    reporter.begin(1)
+    reporter.person(PersonResult("1", 2, "J", Outcome.CHANGED))
+    reporter.revise([PersonResult("1", 2, "J", Outcome.FAILED, "not_stored")])
+    run = Run.objects.get()
+    assert (run.done, [row.outcome for row in run.results.all()]) == (1, ["failed"])
+
+
+def test_calls_add_up_over_the_attempts(reporter: DbReporter) -> None:
+    reporter.called(3, 1)
+    reporter.called(2, 0)
+    renewed().called(1, 1)
+    run = Run.objects.get()
+    assert (run.calls, run.repeats) == (6, 2)
+
+
+def test_a_run_that_found_nothing_moved_points_to_the_one_that_holds(reporter: DbReporter) -> None:
+    run = Run.objects.get()
+    earlier = Run.objects.create(connection=run.connection, is_dry=False, trigger="person", state="partial")
+    Standing.objects.create(connection=run.connection, run=earlier)
+    reporter.same_as_before(60)
+    run.refresh_from_db()
+    assert (run.as_in, run.total, run.same, run.done, run.planned) == (earlier, 60, 60, 60, 0)
+
+
+def test_a_turn_ends_after_its_seconds_or_when_the_process_stops(reporter: DbReporter, settings: LazySettings) -> None:
+    settings.SLICE_SECONDS = 1000
+    assert not reporter.slice_is_over()
+    runs.hand_back.set()
+    try:
+        assert reporter.slice_is_over()
+        with pytest.raises(SliceOver):
+            reporter.check()
+    finally:
+        runs.hand_back.clear()
+    settings.SLICE_SECONDS = -1
+    assert not reporter.slice_is_over(), "nobody is done yet, and a turn without anybody would never end"
+    reporter.person(PersonResult("1", 2, "J", Outcome.CHANGED))
+    assert reporter.slice_is_over()
+    assert not renewed().slice_is_over(), "from a shell a run goes on to its end"
+
+
+@pytest.mark.parametrize(("asked", "kind"), [("pause", "pause"), ("cancel", "cancel")])
+def test_what_a_person_asks_is_heard_at_the_next_check(reporter: DbReporter, asked: str, kind: str) -> None:
+    reporter.check()
+    Run.objects.update(asked=asked)
+    reporter.flush()
+    with pytest.raises(Stopped) as stopped:
+        reporter.check()
+    assert stopped.value.kind == kind
+
+
+@pytest.mark.parametrize(("lease", "longest"), [(60, 40), (2, 4 / 3)])
+def test_a_call_is_given_up_before_somebody_could_take_the_run_over(
+    settings: LazySettings, lease: int, longest: float
+) -> None:
+    settings.RUN_LEASE_SECONDS = lease
+    assert leases.longest_call() == pytest.approx(longest)
+
+
+def test_a_preview_counts_what_its_sync_would_have_to_ask(reporter: DbReporter) -> None:
+    iban = Change("iban", "••••••019", "••••••133", needs="bank_accounts")
+    reporter.begin(3)
+    reporter.person(PersonResult("1", 2, "J", Outcome.CHANGED, changes=(iban, iban)))
+    reporter.person(PersonResult("2", 3, "J", Outcome.UNCHANGED))
+    reporter.person(PersonResult("3", 4, "J", Outcome.CREATED))
+    assert reporter.totals() == Totals(3, known=2, changing=1, needs={"bank_accounts": 1})
+
+
+def test_our_own_database_that_is_away_during_a_call_says_nothing_of_the_person() -> None:
+    class Target:
+        """Needs a token for each call."""
+
+        def get_bsn(self, _person: object) -> str:
+            raise OperationalError("the database system is starting up")
+
+        def get_iban(self, person: str) -> str:
+            return person
+
+    target: Any = sheltered(Target())  # type: ignore[arg-type]
+    with pytest.raises(Retryable) as away:
+        target.get_bsn("1")
+    assert not isinstance(away.value, WriteUnsure), "nothing was sent"
+    assert target.get_iban("2") == "2"

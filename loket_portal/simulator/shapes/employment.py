@@ -91,7 +91,32 @@ OWN_FIELDS = {
     "startDate": "date ro",
 }
 PARTS = {"workinghours": WORKING_HOURS, "organizationalEntity": ORGANIZATIONAL_ENTITY, "wage": WAGE}
+PERSON_IN_SHORT = {
+    "dateOfBirth": "date ro",
+    "employeeNumber": "int ro",
+    "firstName": "text? 0-28 ro",
+    "formattedName": "text 0-82 ro",
+    "id": "uuid ro",
+    "initials": "text 0-6 ro",
+    "lastName": "text 0-25 ro",
+    "lastNamePartner": "text? 0-25 ro",
+    "photo": "text? ro",
+    "prefix": "text? 0-10 ro",
+    "prefixPartner": "text? 0-10 ro",
+}
 EMPLOYMENT = shape(OWN_FIELDS)
+EMPLOYMENT_DETAILS = shape({"employee!": PERSON_IN_SHORT, **OWN_FIELDS})
+OLD_TERMINATION = {
+    "createMdvEntry": "bool",
+    "endDate": "date",
+    "endOfEmploymentDueToIllness": "bool",
+    "endOfEmploymentReason": "option",
+}
+TERMINATION = {
+    "2018-01-01": shape(OLD_TERMINATION),
+    "2019-12-16": shape({**OLD_TERMINATION, "endOfEmploymentReasonTaxAuthorities": "option"}),
+}
+FIRST_DAY = shape({"startDate": "date"})
 COMPREHENSIVE = shape({"employee": PERSON, **OWN_FIELDS, **PARTS})
 WITHOUT_PERSON = shape({**OWN_FIELDS, **PARTS})
 PAYMENT = shape(

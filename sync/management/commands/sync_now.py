@@ -1,7 +1,9 @@
 """`manage.py sync_now ENTITY [--dry-run] [--json]`: one run from a shell, with a progress bar.
 
 Exit code 0: nobody is blocked or failed (changes that are "not yet sent" may remain);
-1: people failed or are blocked; 2: the run could not be made.
+1: people failed or are blocked; 2: the run could not be made, or was cancelled;
+3: it waits for somebody: for an answer, for a new sign-in at Loket, or because it was paused. Its page says for what, and
+the worker goes on with it then.
 """
 
 import json
@@ -19,7 +21,7 @@ from sync.ports import PersonResult
 from sync.refusals import run_refusal
 from sync.services import execution, results, runs
 
-COULD_NOT_RUN, PEOPLE_FAILED = 2, 1
+PEOPLE_FAILED, COULD_NOT_RUN, WAITS = 1, 2, 3
 
 
 class Command(BaseCommand):
@@ -37,10 +39,9 @@ class Command(BaseCommand):
             is_dry = options["dry_run"] or runs.needs_preview(entity)
             run = self._run(entity, is_dry)
             self._report(run, options["json"], first_is_dry=is_dry and not options["dry_run"])
-        if run.state not in {Run.State.SUCCEEDED, Run.State.PARTIAL}:
-            sys.exit(COULD_NOT_RUN)
-        if run.state == Run.State.PARTIAL:
-            sys.exit(PEOPLE_FAILED)
+        ends = {Run.State.SUCCEEDED: 0, Run.State.PARTIAL: PEOPLE_FAILED} | dict.fromkeys(Run.HELD, WAITS)
+        if code := ends.get(Run.State(run.state), COULD_NOT_RUN):
+            sys.exit(code)
 
     def _fail(self, text: str) -> None:
         self.stderr.write(self.style.ERROR(text))
@@ -60,6 +61,8 @@ class Command(BaseCommand):
         except runs.RunRefused as error:
             words = run_refusal(error.refusal, reads_personio=entity.reads_personio)
             self._fail(f"{words.text} {words.fix}")
+        if run.state in Run.HELD:
+            return run
         if run.is_dry != is_dry:
             self._fail("Another run of this entity is under way; try again when it is done.")
         with tqdm(unit=" people", file=sys.stderr, disable=None) as bar:
@@ -92,7 +95,7 @@ class Command(BaseCommand):
             return
         kind = "Preview" if run.is_dry else "Sync"
         self.stdout.write(f"{kind} {run.pk}: {run.get_state_display()}. {run.shown_message} {run.shown_hint}".rstrip())
-        names = ("created", "changed", "unchanged", "skipped", "blocked", "failed")
+        names = ("planned", "created", "changed", "unchanged", "skipped", "blocked", "failed")
         self.stdout.write(", ".join(f"{name} {counts[name]}" for name in names))
         if first_is_dry:
             self.stdout.write("Nothing was written: the first run is a preview. Run the command again to sync.")

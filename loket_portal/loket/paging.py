@@ -1,0 +1,67 @@
+"""A list's pages in order, read one after another or some ahead of the reader by threads of the caller's."""
+
+from collections import deque
+from collections.abc import Callable, Iterator
+from concurrent.futures import Executor, Future
+from dataclasses import dataclass, field
+
+from loket_portal.loket.payloads import Raw
+
+AHEAD = 4  # pages; one of comprehensive employments takes some megabytes
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """The rows of one page, and of how many pages and rows in all it told."""
+
+    rows: list[Raw] = field(repr=False)
+    pages: int = 1
+    size: int = 0
+
+
+Fetch = Callable[[int], Page]
+
+
+def pages(fetch: Fetch, executor: Executor | None = None, ahead: int = 1) -> Iterator[Page]:
+    """Every page in order, until the latest says that it is the last one, or has no rows.
+
+    With an executor the pages after the first are fetched there, up to `ahead` at a time, and never are more than
+    `ahead` of them in memory, that of the reader included. A thread of the executor must not read such a list itself:
+    it would wait for a place that it holds.
+    """
+    return _one_by_one(fetch) if executor is None else _ahead(fetch, executor, max(1, ahead))
+
+
+def _one_by_one(fetch: Fetch) -> Iterator[Page]:
+    number, is_last = 0, False
+    while not is_last:
+        number += 1
+        page = fetch(number)
+        is_last = not page.rows or number >= page.pages
+        yield page
+        del page  # or it would be there still while the next one is read
+
+
+def _ahead(fetch: Fetch, executor: Executor, ahead: int) -> Iterator[Page]:
+    waiting: deque[Future[Page]] = deque()
+    asked, page = 1, fetch(1)
+
+    def ask(places: int, last: int) -> None:
+        nonlocal asked
+        while len(waiting) < places and asked < last:
+            asked += 1
+            waiting.append(executor.submit(fetch, asked))
+
+    try:
+        while True:
+            last = page.pages if page.rows else 0
+            ask(ahead - 1, last)
+            yield page
+            del page
+            ask(ahead, last)
+            if not (waiting and last):
+                return
+            page = waiting.popleft().result()
+    finally:
+        for future in waiting:  # the reader stopped, or a page failed: what has not begun need not begin
+            future.cancel()
