@@ -220,7 +220,7 @@ class Apply:
 
     def _feed(self, window: Window[Seat, Done], part: Sequence[Seat]) -> None:
         for group in _parts(part, GROUP):
-            while window.waiting >= window.threads:
+            while window.waiting >= window.threads or window.has_done:
                 self._take(window)
             self._check_turn()
             rows = self._store(group)

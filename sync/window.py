@@ -56,6 +56,11 @@ class Window(Generic[Job, Done]):
         with self._lock:
             return bool(self._jobs or self._begun)
 
+    @property
+    def has_done(self) -> bool:
+        """Whether a result can be taken without waiting for it."""
+        return not self._done.empty()
+
     def put(self, job: Job) -> None:
         """One more job."""
         with self._lock:

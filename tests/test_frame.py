@@ -49,6 +49,7 @@ def test_readyz_is_503_within_three_minutes_when_the_worker_no_longer_sweeps(cli
 def test_readyz_is_503_when_a_process_that_runs_for_long_has_seen_no_sweep(
     client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(views, "STARTED_AT", time.time())
     assert client.get("/readyz").status_code == 200
     monkeypatch.setattr(views, "STARTED_AT", time.time() - 170)
     assert client.get("/readyz").status_code == 503

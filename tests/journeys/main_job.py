@@ -116,6 +116,7 @@ def choose(page: Page, firm: Firm) -> None:
 def preview(page: Page, demo: Demo, firm: Firm, untouched: dict[str, object]) -> None:
     """The payroll manager looks what a sync would send; nothing is written."""
     page.get_by_role("link", name="Preview", exact=True).first.click()
+    _let_a_comparison_end(page)
     look(page, "preview, none")
     page.get_by_role("button", name=re.compile("Make a (new )?preview")).first.click()
     expect(page.get_by_role("link", name=re.compile(r"New\s+22")).first).to_be_visible(timeout=MINUTE)
@@ -124,6 +125,15 @@ def preview(page: Page, demo: Demo, firm: Firm, untouched: dict[str, object]) ->
     assert demo.writes() == [], "the simulator's log proves it"
     page.get_by_role("link", name="Preview", exact=True).first.click()
     look(page, "preview")
+
+
+def _let_a_comparison_end(page: Page) -> None:
+    """One that began by itself, within a minute of the connection, shows its progress instead of the button."""
+    for _second in range(60):
+        if page.get_by_role("button", name=re.compile("Make a (new )?preview")).count():
+            return
+        page.wait_for_timeout(1000)
+        page.reload()
 
 
 def sync(page: Page, firm: Firm) -> None:

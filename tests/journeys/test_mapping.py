@@ -212,7 +212,7 @@ def compare_with_loket(page: Page, address: str) -> None:
 def publish(bench: Workbench) -> None:
     """What changes and for how many people is there before it counts."""
     page = bench.page
-    expect(page.locator("#bench-sum")).to_contain_text("29 of 128 fields filled.")
+    expect(page.locator("#bench-sum")).to_contain_text("29 of 131 fields filled.")
     page.get_by_role("link", name="Publish…").click()
     expect(page.locator("#bench-touched")).to_contain_text("For 50 people the next sync would send something else.")
     look_once(page, "publish")

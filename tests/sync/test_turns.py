@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from loket_portal.simulator import Simulator
 from onboarding.models import Connection, User
+from sync import apply
 from sync.guards import Code
 from sync.models import Operation, Roster, Run
 from sync.ports import PersonResult
@@ -65,9 +66,11 @@ def test_four_calls_at_once_come_to_the_same_and_leave_nothing_behind(run: Run, 
 
 
 def test_in_turns_it_comes_to_its_end_and_writes_nothing_twice(
-    run: Run, simulator: Simulator, settings: LazySettings
+    run: Run, simulator: Simulator, settings: LazySettings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     settings.SLICE_SECONDS, settings.SLICE_PEOPLE = 0, 8
+    monkeypatch.setattr(apply, "GROUP", 4)  # so that the sixty are several turns
+    simulator.options.latency = 20  # else all are begun before the first is done
     turns, ended = 0, run
     while ended.is_active and turns < 80:
         found = execution.execute(run.pk, is_sliced=True)
@@ -81,8 +84,10 @@ def test_in_turns_it_comes_to_its_end_and_writes_nothing_twice(
 
 @pytest.mark.parametrize("word", [approvals.pause, approvals.cancel], ids=["pause", "cancel"])
 def test_who_stops_it_is_heard_in_the_middle_and_what_was_sent_stays(
-    run: Run, simulator: Simulator, word: object
+    run: Run, simulator: Simulator, word: object, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(apply, "GROUP", 4)
+    simulator.options.latency = 20  # else all are sent before the word is heard
     said: list[int] = []
 
     def say(_result: PersonResult) -> None:
