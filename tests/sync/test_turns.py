@@ -121,7 +121,6 @@ def test_a_sync_asks_before_bank_accounts_change_and_can_leave_them_out(run: Run
     assert results.counts(finished)["planned"] == 0
 
 
-@pytest.mark.skipif(database.vendor != "postgresql", reason="ends the connections of PostgreSQL")
 def test_a_database_that_drops_everybody_in_the_middle_costs_time_only(run: Run, simulator: Simulator) -> None:
     cut: list[int] = []
 
@@ -129,8 +128,9 @@ def test_a_database_that_drops_everybody_in_the_middle_costs_time_only(run: Run,
         if writes(simulator) and not cut:
             cut.append(1)
             others = "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE datname = current_database()"
-            with database.cursor() as cursor:
-                cursor.execute(f"{others} AND pid <> pg_backend_pid()")
+            if database.vendor == "postgresql":  # SQLite has nobody to drop: there it only comes to its end
+                with database.cursor() as cursor:
+                    cursor.execute(f"{others} AND pid <> pg_backend_pid()")
 
     for _turn in range(4):
         execution.execute(run.pk, drop_all)
