@@ -13,11 +13,12 @@ from loket_portal.loket.errors import ConfigProblem, Conflict, RecordRejected, R
 from mapping.catalogue import LOKET_FIELDS, Resource
 from sync.diff import Change
 from sync.guards import Guard, NeedsApproval, refused_at_start
+from sync.outcomes import Outcome, PersonResult
 from sync.packed import Packed
 from sync.person import Seat, begin, go_through
 from sync.plan import log
 from sync.policy import Reason
-from sync.ports import EMPLOYEE_PUT, LeaseLost, Outcome, PersonResult, Reporter, SliceOver, Stopped
+from sync.ports import EMPLOYEE_PUT, LeaseLost, Reporter, SliceOver, Stopped
 from sync.roll import Roll
 from sync.window import Window
 from sync.work import Body, RunContext, Work, mark

@@ -7,10 +7,11 @@ concept employee that somebody completes: none of them moves a version number, s
 from datetime import date, timedelta
 
 from sync.diff import AS_EMPLOYEE
+from sync.outcomes import Outcome, PersonResult
 from sync.packed import Packed
 from sync.person import Seat
 from sync.policy import Reason
-from sync.ports import Options, Outcome, PersonResult
+from sync.ports import Options
 
 _DONE = frozenset({Outcome.CREATED, Outcome.CHANGED, Outcome.UNCHANGED})
 _PLAIN = frozenset({"", Reason.CONVERTED.value, Reason.AFTER_INTERRUPTION.value, Reason.WAITS_AS_CONCEPT.value})

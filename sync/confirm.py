@@ -12,10 +12,11 @@ from mapping.rules import Effect, Problem
 from sync import resources
 from sync.certainty import look_on
 from sync.diff import Change, diff_employee
+from sync.outcomes import Outcome, PersonResult, Remark
 from sync.packed import Blob, LoketPerson, Packed, Press, digest, without_employee
 from sync.person import Seat, begin
 from sync.policy import Reason
-from sync.ports import Confirmed, Outcome, PersonResult, Remark
+from sync.ports import Confirmed
 from sync.roll import Roll
 from sync.work import RunContext, Work
 

@@ -17,22 +17,19 @@ from sync.apply import Apply, Done, Tally
 from sync.certainty import is_certain, look_on
 from sync.guards import Guard, NeedsApproval, judge, source_guards, unanswered
 from sync.identity import Identity, unique_name
+from sync.outcomes import Counts, MessageLike, Outcome, PersonResult
 from sync.packed import Packed
 from sync.person import Seat
 from sync.plan import Plan, Planner, forget_moved, identify, seat_all
 from sync.policy import Reason
 from sync.ports import (
     Confirmed,
-    Counts,
     Journal,
     LeaseLost,
     LoketPerson,
     Memory,
-    MessageLike,
     Options,
-    Outcome,
     People,
-    PersonResult,
     Reporter,
     Seal,
     SliceOver,

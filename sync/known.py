@@ -5,9 +5,10 @@ from mapping.catalogue import EMPLOYEE_NUMBER, END_DATE, LOKET_FIELDS, Resource
 from mapping.rules import HRValue, MappingSet, Rule, WriteMode
 from sync import resources
 from sync.diff import Change, diff_employee, display, overlay
+from sync.outcomes import Outcome
 from sync.packed import digest
 from sync.policy import Reason
-from sync.ports import BSN_PUT, CONCEPT_CONVERT, CONCEPT_POST, EMPLOYEE_PUT, LoketPerson, Outcome
+from sync.ports import BSN_PUT, CONCEPT_CONVERT, CONCEPT_POST, EMPLOYEE_PUT, LoketPerson
 from sync.records import LEGAL_ENTITY
 from sync.sensitive import sync_bsn
 from sync.work import Body, Work, ask, mark, permitted, put_surely

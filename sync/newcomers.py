@@ -13,8 +13,9 @@ from mapping.apply import Mapped
 from mapping.catalogue import LOKET_FIELDS
 from sync.diff import Change, compact, diff_concept, new_values, overlay, read, whole_in_concept
 from sync.identity import Newcomer, OurConcept, unique_name
+from sync.outcomes import MessageLike, Outcome
 from sync.policy import Reason
-from sync.ports import CONCEPT_BSN, CONCEPT_CONVERT, CONCEPT_POST, CONCEPT_PUT, MessageLike, Outcome
+from sync.ports import CONCEPT_BSN, CONCEPT_CONVERT, CONCEPT_POST, CONCEPT_PUT
 from sync.sensitive import Difference, confirmed, difference, sync_bsn
 from sync.work import MAX_SENDS, Body, Mode, Sent, Work, ask, mark, permitted, put_surely, send_once
 

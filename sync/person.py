@@ -6,9 +6,9 @@ from sync.diff import AS_EMPLOYEE
 from sync.identity import Identified, Newcomer, OurConcept, Stop
 from sync.known import sync_known, sync_leaver
 from sync.newcomers import sync_newcomer
+from sync.outcomes import Outcome
 from sync.packed import Packed
 from sync.policy import Decision, Reason
-from sync.ports import Outcome
 from sync.records import HRRecord
 from sync.roll import Entry
 from sync.work import RunContext, Work

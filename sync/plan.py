@@ -14,10 +14,11 @@ from loket_portal.loket.errors import SyncError
 from sync.certainty import is_certain, look_on
 from sync.guards import Totals
 from sync.identity import Identified, Identity, Newcomer, Stop, claimed_twice
+from sync.outcomes import Outcome, PersonResult
 from sync.packed import Packed
 from sync.person import Seat, begin, go_through
 from sync.policy import LEAVERS, Decision, Reason
-from sync.ports import Confirmed, Memory, Outcome, PersonResult, Reporter, Target
+from sync.ports import Confirmed, Memory, Reporter, Target
 from sync.roll import Entry, Roll, result_key
 from sync.work import RunContext, Work
 

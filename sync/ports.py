@@ -12,11 +12,10 @@ import threading
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from enum import StrEnum
-from typing import Any, Literal, NamedTuple, Protocol
+from typing import Any, Literal, Protocol
 
-from mapping.rules import Problem, ValueLists
-from sync.diff import Change
+from mapping.rules import ValueLists
+from sync.outcomes import MessageLike, PersonResult, Remark
 from sync.packed import Concepts, LoketPerson, Staff
 from sync.records import HRRecord
 
@@ -28,19 +27,14 @@ __all__ = [
     "CONCEPT_PUT",
     "EMPLOYEE_PUT",
     "Confirmed",
-    "Counts",
     "EmploymentTarget",
     "Journal",
     "LeaseLost",
     "LoketPerson",
     "Memory",
-    "MessageLike",
     "Options",
-    "Outcome",
     "People",
-    "PersonResult",
     "Quarantined",
-    "Remark",
     "Reporter",
     "Seal",
     "SliceOver",
@@ -97,17 +91,6 @@ class Versions:
     moved: Mapping[str, int] = field(default_factory=dict)
 
 
-class MessageLike(Protocol):
-    """What Loket says beside an answer."""
-
-    @property
-    def code(self) -> int | None: ...
-    @property
-    def type(self) -> str: ...
-    @property
-    def description(self) -> str: ...
-
-
 class OptionLike(Protocol):
     """One value of a list as Loket gives it."""
 
@@ -115,14 +98,6 @@ class OptionLike(Protocol):
     def key(self) -> int | str: ...
     @property
     def value(self) -> str: ...
-
-
-class Remark(NamedTuple):
-    """One of Loket's own messages as a result keeps it: with its code (rule 50), without a BSN or IBAN in its text."""
-
-    type: str
-    text: str
-    code: int | None = None
 
 
 class People(Protocol):
@@ -358,54 +333,6 @@ class Seal(Protocol):
         """Whether `known` is the value's fingerprint, also under a key that was the newest one earlier."""
 
     def mask(self, value: str) -> str: ...
-
-
-class Outcome(StrEnum):
-    """How one person ended. `changed` and `created` are the only ones where Loket was written (or would be)."""
-
-    PLANNED = "planned"
-    """No end: the plan says that something is to be written."""
-    CREATED = "created"
-    CHANGED = "changed"
-    UNCHANGED = "unchanged"
-    SKIPPED = "skipped"
-    BLOCKED = "blocked"
-    FAILED = "failed"
-
-
-@dataclass(frozen=True)
-class PersonResult:
-    """What happened to one person; `changes` are those that Loket took (in a dry run, and in a plan: those it would be
-    sent) and, with `sendable` False, those that are not sent or that wait for their day (rule 43). `day` is
-    the first day of somebody who starts later, `number` the employee number as HR has it."""
-
-    key: str
-    row: int
-    name: str
-    outcome: Outcome
-    reason: str = ""
-    changes: tuple[Change, ...] = ()
-    problems: tuple[Problem, ...] = ()
-    messages: tuple[Remark, ...] = ()
-    day: date | None = None
-    number: str = ""
-    person: str = ""
-    """The person's key in Memory and Journal, which is `key` unless two people share a number."""
-
-
-@dataclass(frozen=True)
-class Counts:
-    """`total` = people of the source = `same` + `resumed` (done by an earlier attempt) + the outcomes of this one."""
-
-    total: int
-    resumed: int = 0
-    same: int = 0
-    created: int = 0
-    changed: int = 0
-    unchanged: int = 0
-    skipped: int = 0
-    blocked: int = 0
-    failed: int = 0
 
 
 @dataclass(frozen=True)

@@ -29,20 +29,9 @@ from mapping.rules import Effect, MappingSet, Problem
 from sync import guards
 from sync.diff import Change, not_stored
 from sync.identity import Identity
+from sync.outcomes import MessageLike, Outcome, PersonResult, Remark
 from sync.policy import Reason
-from sync.ports import (
-    Journal,
-    LeaseLost,
-    Memory,
-    MessageLike,
-    Options,
-    Outcome,
-    PersonResult,
-    Remark,
-    Seal,
-    Snapshot,
-    Target,
-)
+from sync.ports import Journal, LeaseLost, Memory, Options, Seal, Snapshot, Target
 from sync.records import HRRecord
 
 MAX_SENDS = 3

@@ -22,8 +22,8 @@ from onboarding.wording import enabling as enabling_words
 from sync import refusals, wording
 from sync.guards import CAN_BE_LEFT_OUT, Code, Guard
 from sync.models import Quarantine, Run, Schedule
+from sync.outcomes import Outcome
 from sync.policy import Reason
-from sync.ports import Outcome
 from sync.records import COLUMNS, LEGAL_ENTITY, PROBLEM_CODES, Effect, Problem
 from sync.services.approvals import Refusal as WordRefusal
 from sync.services.overview import NextStep

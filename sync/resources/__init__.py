@@ -15,7 +15,8 @@ from mapping.apply import Mapped
 from mapping.catalogue import END_DATE, LOKET_FIELDS, START_DATE, Resource
 from mapping.rules import Problem
 from sync.diff import Change
-from sync.ports import LoketPerson, Outcome
+from sync.outcomes import Outcome
+from sync.ports import LoketPerson
 from sync.resources import employment, endings, payment
 from sync.resources.actions import ACTIONS
 from sync.resources.chains import HOURS, ORGANIZATION, plan_chain, send_chain

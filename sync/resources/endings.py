@@ -13,7 +13,7 @@ from mapping.apply import Mapped, Value, apply
 from mapping.catalogue import END_DATE, LOKET_FIELDS, START_DATE, Resource
 from mapping.rules import MappingSet, Option, Problem
 from sync.diff import Change, diff_part, display, overlay, same, to_json
-from sync.ports import MessageLike, Outcome
+from sync.outcomes import MessageLike, Outcome
 from sync.resources.actions import EMPLOYMENT_END, EMPLOYMENT_REINSTATE, EMPLOYMENT_START
 from sync.resources.days import day_of
 from sync.resources.words_given import ENDED_EMPLOYMENTS, REINSTATEMENTS, START_DATES, hold

@@ -4,7 +4,7 @@ from datetime import date
 from typing import Any
 
 from sync.diff import Change
-from sync.ports import PersonResult
+from sync.outcomes import PersonResult
 from sync.records import Effect, HRRecord, HRValue, Later, Problem, Sealed
 
 LATER = "later"

@@ -23,7 +23,8 @@ from onboarding.services import checking, logins, personio, slots, tokens
 from sync import engine
 from sync.guards import NeedsApproval, judge, to_json
 from sync.models import Roster, Run, Standing
-from sync.ports import Counts, LeaseLost, Options, PersonResult, SliceOver, Stopped
+from sync.outcomes import Counts, PersonResult
+from sync.ports import LeaseLost, Options, SliceOver, Stopped
 from sync.services import asking, comparing, gate, history, leases, readings, schedules, settled
 from sync.services.memory import DbMemory
 from sync.services.ports import DbJournal, DbReporter, settle

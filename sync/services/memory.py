@@ -14,8 +14,9 @@ from loket_portal.lib.redact import mask
 from onboarding.models import Connection
 from sync.diff import compact
 from sync.models import Link, Quarantine, Standing
+from sync.outcomes import PersonResult, Remark
 from sync.policy import canonical_number
-from sync.ports import Confirmed, PersonResult, Quarantined, Remark, StandingFacts
+from sync.ports import Confirmed, Quarantined, StandingFacts
 from sync.records import HRRecord, Sealed
 from sync.services import codec
 from sync.services.batch import Aside

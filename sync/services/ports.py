@@ -14,7 +14,8 @@ from django.utils import timezone
 from sync.diff import Change
 from sync.guards import CAN_BE_LEFT_OUT, Totals
 from sync.models import Operation, Result, Run, Standing
-from sync.ports import LeaseLost, Outcome, PersonResult
+from sync.outcomes import Outcome, PersonResult
+from sync.ports import LeaseLost
 from sync.services import codec, leases
 from sync.services.batch import Batch, Sent
 from sync.services.memory import key_hashes

@@ -9,8 +9,8 @@ from onboarding.wording import Status, Words
 from sync import wording
 from sync.engine import unique_name
 from sync.models import Run
+from sync.outcomes import Outcome
 from sync.policy import Reason
-from sync.ports import Outcome
 from sync.records import Effect, Later, Problem
 from sync.services.attribute_labels import CALLED
 from sync.services.people import PersonRow

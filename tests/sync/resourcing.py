@@ -10,7 +10,8 @@ from typing import Any
 from mapping.rules import Empty, MappingSet, Rule
 from sync import resources
 from sync.diff import Change
-from sync.ports import LoketPerson, MessageLike, Options
+from sync.outcomes import MessageLike
+from sync.ports import LoketPerson, Options
 from sync.records import HRRecord
 from sync.work import Mode, RunContext, Work
 from tests.sync.fake_resources import FakeResources

@@ -10,7 +10,8 @@ from django.conf import LazySettings
 from loket_portal.lib import crypto
 from onboarding.models import Connection
 from sync.models import Link, Quarantine, Run, Standing
-from sync.ports import Confirmed, Outcome, PersonResult, Remark, StandingFacts
+from sync.outcomes import Outcome, PersonResult, Remark
+from sync.ports import Confirmed, StandingFacts
 from sync.services import links, quarantine
 from sync.services.memory import DbMemory, key_hashes
 from tests.factories import ConnectionFactory, EntityFactory

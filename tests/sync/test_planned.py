@@ -8,8 +8,8 @@ import pytest
 
 from mapping.rules import MappingSet, WriteMode
 from sync.models import Result, Run
+from sync.outcomes import Outcome, PersonResult
 from sync.policy import Reason
-from sync.ports import Outcome, PersonResult
 from sync.records import LEGAL_ENTITY, HRRecord, Later
 from sync.services import results
 from sync.services.codec import detail_to_json

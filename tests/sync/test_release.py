@@ -6,7 +6,7 @@ from loket_portal.simulator import Simulator
 from onboarding.models import Connection, User
 from onboarding.services import connections, releases
 from sync.models import Link, Run
-from sync.ports import PersonResult
+from sync.outcomes import PersonResult
 from sync.services import execution, links, runs
 from tests.factories import ConnectionFactory, UserFactory
 from tests.onboarding import desk

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from loket_portal.loket.errors import Conflict, Forbidden, RecordRejected, WriteUnsure
-from sync.ports import Outcome
+from sync.outcomes import Outcome
 from sync.work import Mode
 from tests.sync.fakes import VALUE_LISTS, World
 from tests.sync.resourcing import (

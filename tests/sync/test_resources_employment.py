@@ -8,7 +8,7 @@ import pytest
 from loket_portal.loket.errors import Conflict, Forbidden, WriteUnsure
 from mapping.rules import Rule, WriteMode
 from sync import resources
-from sync.ports import Outcome
+from sync.outcomes import Outcome
 from sync.resources.lists import OF_EMPLOYMENT, WithMore
 from tests.sync.fakes import VALUE_LISTS, World
 from tests.sync.resourcing import FUNCTION, HOURS, INCOME, codes, done, hired, told

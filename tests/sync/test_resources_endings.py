@@ -7,7 +7,7 @@ import pytest
 
 from loket_portal.loket.errors import Forbidden, RecordRejected, WriteUnsure
 from mapping.rules import Empty, Rule
-from sync.ports import Outcome
+from sync.outcomes import Outcome
 from sync.work import Mode
 from tests.sync.fakes import World
 from tests.sync.resourcing import (

@@ -8,7 +8,7 @@ import pytest
 
 from loket_portal.loket.errors import Forbidden, RecordRejected, WriteUnsure
 from mapping.rules import Rule, WriteMode
-from sync.ports import Outcome
+from sync.outcomes import Outcome
 from sync.resources.payment import of_wage
 from sync.work import Mode
 from tests.sync.fake_resources import FakeResources

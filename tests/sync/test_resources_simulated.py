@@ -14,8 +14,8 @@ from mapping.catalogue import LOKET_FIELDS, Resource
 from mapping.rules import Empty, Rule
 from sync import resources
 from sync.diff import is_empty, read
+from sync.outcomes import Outcome
 from sync.packed import LoketPerson
-from sync.ports import Outcome
 from sync.resources.payment import of_wage
 from sync.target import LoketTarget
 from sync.work import Mode, Work

@@ -3,7 +3,7 @@
 import pytest
 
 from sync.models import Result, Run
-from sync.ports import Outcome, PersonResult, Remark
+from sync.outcomes import Outcome, PersonResult, Remark
 from sync.services import results
 from sync.services.codec import detail_to_json
 from tests.factories import ConnectionFactory

@@ -18,7 +18,8 @@ from onboarding.models import Connection, LegalEntity, LoketLogin, Role, User
 from sync.diff import Change
 from sync.guards import Guard, NeedsApproval, Totals
 from sync.models import Operation, Result, Roster, Run, Standing
-from sync.ports import LeaseLost, Outcome, PersonResult, SliceOver, Stopped
+from sync.outcomes import Outcome, PersonResult
+from sync.ports import LeaseLost, SliceOver, Stopped
 from sync.services import execution, leases, retention, runs
 from sync.services.ports import DbJournal, DbReporter
 from sync.services.runs import Refusal, RunRefused

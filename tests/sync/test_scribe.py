@@ -13,7 +13,8 @@ from django.db import connection as database
 from django.utils import timezone
 
 from sync.models import Operation, Result, Run
-from sync.ports import LeaseLost, Outcome, PersonResult
+from sync.outcomes import Outcome, PersonResult
+from sync.ports import LeaseLost
 from sync.services import leases, statements
 from sync.services.batch import Batch
 from sync.services.ports import DbJournal, DbReporter

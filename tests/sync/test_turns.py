@@ -13,7 +13,7 @@ from onboarding.models import Connection, User
 from sync import apply
 from sync.guards import Code
 from sync.models import Operation, Roster, Run
-from sync.ports import PersonResult
+from sync.outcomes import PersonResult
 from sync.services import approvals, execution, results, runs
 from tests.sync import personio
 from tests.sync.answers import worked

@@ -17,7 +17,7 @@ from tqdm import tqdm
 
 from onboarding.models import LegalEntity
 from sync.models import Run
-from sync.ports import PersonResult
+from sync.outcomes import PersonResult
 from sync.refusals import run_refusal
 from sync.services import execution, results, runs
 
