@@ -99,13 +99,12 @@ class StandingAdmin(ReadOnlyAdmin):
         column("compared_at", _("everybody compared")),
         column("people", _("people")),
         column("look_on", _("look again on")),
-        column("parallel", _("calls at once")),
         "asks_for_iban",
     )
     list_filter = ("asks_for_iban",)
     list_select_related = ("connection__entity", "connection__former_entity")
     fields = (
-        *("connection", "run", "version", "look_on", "confirmed_at", "compared_at", "people", "parallel"),
+        *("connection", "run", "version", "look_on", "confirmed_at", "compared_at", "people"),
         "asks_for_iban",
     )
 

@@ -108,8 +108,6 @@ class People(Protocol):
     """
 
     def __iter__(self) -> Iterator[HRRecord]: ...
-    def some(self, rows: Sequence[int]) -> Iterator[HRRecord]:
-        """The records of these rows, in that order, in batches."""
 
 
 class EmploymentTarget(Protocol):

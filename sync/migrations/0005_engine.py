@@ -73,7 +73,6 @@ class Migration(migrations.Migration):
                 ('confirmed_at', models.DateTimeField(null=True)),
                 ('compared_at', models.DateTimeField(help_text="everybody was last compared with Loket's own lists", null=True)),
                 ('people', models.PositiveIntegerField(help_text='how many the source had then: it must not shrink unseen', null=True)),
-                ('parallel', models.PositiveSmallIntegerField(help_text='calls at once that Loket took well last time', null=True)),
                 ('asks_for_iban', models.BooleanField(default=True, help_text='On: a sync that changes the bank account of an employee waits for somebody’s word.', verbose_name='ask before bank accounts change')),
             ],
             options={

@@ -1,4 +1,4 @@
-"""How a connection stands after its last sync: what need not be looked at again, and how it may be called (D2, D8)."""
+"""How a connection stands after its last sync: what need not be looked at again (D2)."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -21,7 +21,6 @@ class Standing(models.Model):
     confirmed_at = models.DateTimeField(null=True)
     compared_at = models.DateTimeField(null=True, help_text="everybody was last compared with Loket's own lists")
     people = models.PositiveIntegerField(null=True, help_text="how many the source had then: it must not shrink unseen")
-    parallel = models.PositiveSmallIntegerField(null=True, help_text="calls at once that Loket took well last time")
     asks_for_iban = models.BooleanField(
         _("ask before bank accounts change"),
         default=True,

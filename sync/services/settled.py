@@ -49,12 +49,6 @@ class RosterPeople:
             self._note(record)
             yield record
 
-    def some(self, rows: Sequence[int]) -> Iterator[HRRecord]:
-        for start in range(0, len(rows), rosters.BATCH):
-            batch = rows[start : start + rosters.BATCH]
-            found = {record.row: record for record in self._of(rows=batch)}
-            yield from (found[row] for row in batch if row in found)
-
 
 def of(
     entity: LegalEntity, people: Iterable[HRRecord], mapping_set: MappingSet | None, day: date

@@ -1,6 +1,5 @@
 """A worker process is killed in the middle of a sync (kill -9); the next sweep goes on, and nobody is made twice."""
 
-import os
 import signal
 import subprocess
 import sys
@@ -9,8 +8,6 @@ from datetime import timedelta
 
 import pytest
 import requests
-from django.conf import settings
-from django.db import connection as database
 from django.utils import timezone
 
 from loket_portal.lib import bell
@@ -19,28 +16,15 @@ from onboarding.models import Connection, User
 from sync.models import Run
 from sync.services import execution, results, runs
 from tests import expected
+from tests.faults.processes import environment
 from tests.sync.answers import worked
 
 WORKER = "import sys, django; django.setup(); from sync.services import execution; execution.execute(int(sys.argv[1]))"
 
 
-def worker_environment() -> dict[str, str]:
-    """What a worker process needs to work on the test's database and simulator."""
-    made = database.settings_dict
-    address = f"postgres://{made['USER']}@/{made['NAME']}?host={made['OPTIONS'].get('host') or made['HOST']}"
-    if database.vendor == "sqlite":
-        address = f"sqlite:///{made['NAME']}"
-    return os.environ | {
-        "DATABASE_URL": address,
-        "DJANGO_SETTINGS_MODULE": "loket_portal.settings",
-        "LOKET_API_URL": settings.LOKET_API_URL,
-        "LOKET_OAUTH_URL": settings.LOKET_OAUTH_URL,
-    }
-
-
 def kill_after(run: Run, simulator: Simulator, writes: int) -> None:
     """Lets a worker process work on the run until Loket has seen so many writes, then kills it."""
-    process = subprocess.Popen([sys.executable, "-c", WORKER, str(run.pk)], env=worker_environment())
+    process = subprocess.Popen([sys.executable, "-c", WORKER, str(run.pk)], env=environment())
     until = time.monotonic() + 60
     while len(simulator.log.writes()) < writes:
         assert process.poll() is None, "the worker ended before it could be killed"

@@ -15,7 +15,8 @@ from loket_portal.lib import bell
 from sync.models import Roster, Run
 from sync.services import runs
 from tests.faults.personio import World, assert_whole
-from tests.faults.test_killed_worker import WORKER, worker_environment
+from tests.faults.processes import environment
+from tests.faults.test_killed_worker import WORKER
 from tests.sync import personio
 from tests.sync.answers import worked
 
@@ -28,8 +29,8 @@ SENDING = "/conceptemployees"
 @contextmanager
 def worker(run: Run) -> Iterator["subprocess.Popen[bytes]"]:
     """A worker process that works on the run until it is killed."""
-    environment = worker_environment() | {"PERSONIO_API_URL": settings.PERSONIO_API_URL}
-    process = subprocess.Popen([sys.executable, "-c", WORKER, str(run.pk)], env=environment)
+    env = environment(PERSONIO_API_URL=settings.PERSONIO_API_URL)
+    process = subprocess.Popen([sys.executable, "-c", WORKER, str(run.pk)], env=env)
     try:
         yield process
     finally:

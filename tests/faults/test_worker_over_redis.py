@@ -16,7 +16,7 @@ from loket_portal.simulator import Simulator
 from onboarding.models import Connection, User
 from sync.models import Run
 from sync.services import runs
-from tests.faults.test_killed_worker import worker_environment
+from tests.faults.processes import environment
 
 
 @pytest.fixture
@@ -33,7 +33,7 @@ def redis_url() -> Iterator[str]:
 def worker(redis_url: str, sample: Connection) -> Iterator["subprocess.Popen[bytes]"]:
     """`celery worker` with prefork children, as the README starts it; no beat."""
     command = [sys.executable, "-m", "celery", "-A", "loket_portal", "worker", "--concurrency=2", "--loglevel=ERROR"]
-    process = subprocess.Popen(command, env=worker_environment() | {"REDIS_URL": redis_url, "C_FORCE_ROOT": "1"})
+    process = subprocess.Popen(command, env=environment(REDIS_URL=redis_url, C_FORCE_ROOT="1"))
     try:
         yield process
     finally:

@@ -7,6 +7,7 @@ import pytest
 import yaml
 from django.conf import LazySettings
 
+from loket_portal.lib import bell
 from loket_portal.simulator import Simulator
 from mapping import services as mappings
 from onboarding.models import Connection, LegalEntity, User
@@ -43,6 +44,14 @@ def sample(connected: Connection, administrator: User) -> Connection:
     """The connected entity with the sample roster of 60."""
     rosters.upload(connected.entity, administrator, SAMPLE.name, SAMPLE.read_bytes())
     return connected
+
+
+@pytest.fixture
+def rung(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """The runs that were rung; nobody hears it."""
+    heard: list[int] = []
+    monkeypatch.setattr(bell, "ring", lambda _task, *ids: heard.extend(ids))
+    return heard
 
 
 def writes(simulator: Simulator) -> list[Any]:

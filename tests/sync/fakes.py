@@ -577,9 +577,6 @@ class FakePeople:
     def __iter__(self) -> Iterator[HRRecord]:
         return iter(self.records)
 
-    def some(self, rows: Sequence[int]) -> Iterator[HRRecord]:
-        return (record for row in rows for record in self.records if record.row == row)
-
 
 class FakeReporter:
     """The engine's `Reporter` on a World."""

@@ -8,7 +8,6 @@ import pytest
 from django.db import connections as database
 from django.utils import timezone
 
-from loket_portal.lib import bell
 from onboarding.models import AuditEvent, Connection, Mail, Role, User
 from onboarding.services.access import NotAllowed
 from sync.guards import Code, Guard, to_json
@@ -17,16 +16,11 @@ from sync.services import approvals, asking, leases, standing
 from sync.services.approvals import Refusal, WordRefused
 from tests.factories import ConnectionFactory, EntityFactory, member
 
+pytestmark = pytest.mark.usefixtures("rung")
+
 ASKED = (Guard(Code.TOO_MANY_CHANGES, 30, 60), Guard(Code.BANK_ACCOUNTS, 3, 60))
 YES = {Code.TOO_MANY_CHANGES: True, Code.BANK_ACCOUNTS: True}
 FUTURE = timedelta(minutes=1)
-
-
-@pytest.fixture(autouse=True)
-def rung(monkeypatch: pytest.MonkeyPatch) -> list[int]:
-    heard: list[int] = []
-    monkeypatch.setattr(bell, "ring", lambda _task, *ids: heard.extend(ids))
-    return heard
 
 
 @pytest.fixture

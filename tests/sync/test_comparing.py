@@ -9,7 +9,6 @@ from django.conf import LazySettings
 from django.db import connections as database
 from django.utils import timezone
 
-from loket_portal.lib import bell
 from loket_portal.lib.errors import ConfigProblem, Retryable
 from loket_portal.loket.errors import SignInNeeded
 from loket_portal.personio.errors import CredentialsRefused
@@ -24,13 +23,7 @@ from sync.services import comparing, execution, leases, retention, runs
 from tests.factories import CompanyFactory, ConnectionFactory, EntityFactory
 from tests.sync.personio import asked, edit, reading, work
 
-
-@pytest.fixture(autouse=True)
-def rung(monkeypatch: pytest.MonkeyPatch) -> list[int]:
-    """The runs that were rung."""
-    heard: list[int] = []
-    monkeypatch.setattr(bell, "ring", lambda _task, *ids: heard.extend(ids))
-    return heard
+pytestmark = pytest.mark.usefixtures("rung")
 
 
 @pytest.fixture

@@ -5,13 +5,14 @@ import re
 import pytest
 from django.test import Client
 
-from loket_portal.lib import bell
 from onboarding.models import Connection, LegalEntity, Role, User
 from sync.guards import Code, Guard
 from sync.models import Run
 from sync.services import approvals
 from tests.factories import ConnectionFactory, EntityFactory, member
 from tests.sync import held, pages
+
+pytestmark = pytest.mark.usefixtures("rung")
 
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 ALL = [
@@ -23,14 +24,6 @@ ALL = [
     Guard(Code.REINSTATEMENTS, 1200, 20000),
     Guard(Code.REFUSED_AT_START, 8, 25),
 ]
-
-
-@pytest.fixture(autouse=True)
-def rung(monkeypatch: pytest.MonkeyPatch) -> list[int]:
-    """The runs that were rung."""
-    heard: list[int] = []
-    monkeypatch.setattr(bell, "ring", lambda _task, *ids: heard.extend(ids))
-    return heard
 
 
 @pytest.fixture

@@ -10,7 +10,6 @@ from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
 
-from loket_portal.lib import bell
 from onboarding.models import AuditEvent, Connection, LoketLogin, Mail
 from onboarding.services.access import NotAllowed
 from sync.models import Run, Schedule
@@ -18,19 +17,13 @@ from sync.services import beats, runs, schedules
 from sync.times import AMSTERDAM, next_daily, next_hourly
 from tests.factories import ConnectionFactory, EntityFactory, UserFactory, member
 
+pytestmark = pytest.mark.usefixtures("rung")
+
 HOURLY, DAILY, OFF = Schedule.Frequency.HOURLY, Schedule.Frequency.DAILY, Schedule.Frequency.OFF
 LONG_AGO = timedelta(hours=30)
 MOMENTS = st.datetimes(
     datetime.fromisoformat("2026-01-01"), datetime.fromisoformat("2028-01-01"), timezones=st.just(UTC)
 )
-
-
-@pytest.fixture(autouse=True)
-def rung(monkeypatch: pytest.MonkeyPatch) -> list[int]:
-    """The runs that were rung."""
-    heard: list[int] = []
-    monkeypatch.setattr(bell, "ring", lambda _task, *ids: heard.extend(ids))
-    return heard
 
 
 @pytest.fixture
