@@ -38,7 +38,9 @@ CANCELLED = Status(_("Cancelled"), "attention")
 NOTHING_NEW = Status(_("Nothing had changed"), "ok")
 HELD: dict[str, Status] = {
     "waiting": Status(
-        _("Waits for you"), "attention", _("The sync asks something before it sends. Until then nothing is sent.")
+        _("Waits for you"),
+        "attention",
+        _("The sync asks something before it goes on. Until then nothing more is sent."),
     ),
     "paused": Status(_("Paused"), "attention", _("What was sent until then stays. It goes on where it was.")),
     "blocked": Status(

@@ -51,7 +51,12 @@ REASONS: dict[str, Words] = {
         ),
         _("Your payroll administrator completes the person there."),
     ),
-    Reason.AFTER_INTERRUPTION: Words(_("Was finished after an interruption; nothing was sent twice.")),
+    Reason.AFTER_INTERRUPTION: Words(
+        _(
+            "Some of it was sent earlier in this sync, before it was interrupted or waited, and isn’t listed again. Nothing "
+            "was sent twice."
+        )
+    ),
     Reason.SET_ASIDE: Words(
         _("Is set aside: nothing was sent, because nothing about this person has changed since."),
     ),
