@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import contextlib
 import random
-import socket
 import threading
 import time
 from dataclasses import dataclass
@@ -100,7 +98,7 @@ class Faults:
         if action == "status":
             raise Refused(status, TOLD, *([Message(0, TOLD)] if status in WITH_MESSAGES else []))
         if action == "drop_before":
-            drop()
+            raise Dropped
         if action == "hold_before":
             self._hold()
         return action
@@ -108,7 +106,7 @@ class Faults:
     def after(self, action: str) -> None:
         """What goes wrong when the work was done, but not yet answered."""
         if action == "drop_after":
-            drop()
+            raise Dropped
         if action == "hold_after":
             self._hold()
 
@@ -146,12 +144,3 @@ class Faults:
 def only_validates(headers: Headers) -> bool:
     """Whether a request asks for Loket's verdict only."""
     return headers.get("X-ValidateOnly", "").lower() == "true"
-
-
-def drop() -> None:
-    """Shuts the client's socket. Raises Dropped, always."""
-    connection = request.environ.get("werkzeug.socket")
-    if isinstance(connection, socket.socket):
-        with contextlib.suppress(OSError):  # the client may have been faster
-            connection.shutdown(socket.SHUT_RDWR)
-    raise Dropped
