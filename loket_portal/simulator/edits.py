@@ -56,8 +56,8 @@ def _change(world: World, lists: ValueLists, record: Record, path: str, value: A
     if body == record.body:
         return 0
     stored = world.replace(record, body, mark=str(body["employeeNumber"]) if is_person else None)
-    for employment in world.all("employment", record.owner, record.id) if is_person else ():
-        world.touch(employment)
+    if is_person:
+        world.touch("employment", record.owner, record.id)
     return audit.changed(world, lists, record, stored, user)
 
 

@@ -7,10 +7,12 @@ from .calls import Answer, Call, Listing, Routes, check, etag_of
 from .clock import today
 from .company import EMPLOYER_PATH, employer
 from .filter_settings import visible_employments
+from .filters import above, numbers_of
 from .people import comprehensive_view, employee_view
 from .rules import Checker
 from .shapes.concept import BSN
 from .shapes.person import EMPLOYEE_VERSIONS
+from .shelf import Shelf
 from .world import Record
 
 ROUTES = Routes()
@@ -33,6 +35,9 @@ def comprehensive(call: Call) -> Listing:
     """All employments with their employee and the dated parts as they are on `referenceDate` (today when left out)."""
     day = call.query.get("referenceDate") or today().isoformat()
     records = visible_employments(call)
+    numbers = numbers_of(call.query.get("filter", ""), "employee.employeeNumber")
+    if numbers is not None and isinstance(records, Shelf):  # else each row is shown, only to be left out
+        records = call.world.employed(employer(call).id, numbers)
     view = lambda record: comprehensive_view(record, call.world, call.lists, day)  # noqa: E731
     return Listing(records, view, name=f"comprehensive {day}")
 
@@ -41,6 +46,9 @@ def comprehensive(call: Call) -> Listing:
 def version_numbers(call: Call) -> Listing:
     """For each employment a number that only grows, with every change of it or of its employee."""
     records = visible_employments(call)
+    since = above(call.query.get("filter", ""), "lastModifiedVersionNumber")
+    if since is not None and isinstance(records, Shelf):
+        records = call.world.moved("employment", employer(call).id, since)
     return Listing(records, lambda record: {"id": record.id, "lastModifiedVersionNumber": record.version})
 
 
@@ -102,5 +110,4 @@ def _number_is_free(checker: Checker, call: Call, record: Record, number: int) -
 
 
 def _touch_employments(call: Call, record: Record) -> None:
-    for employment in call.world.all("employment", record.owner, record.id):
-        call.world.touch(employment)
+    call.world.touch("employment", record.owner, record.id)

@@ -8,8 +8,8 @@ import time
 from dataclasses import dataclass
 from typing import Any
 
-from flask import request
 from werkzeug.datastructures import Headers
+from werkzeug.wrappers import Request
 
 from .calls import Refused
 from .log import READING
@@ -87,14 +87,14 @@ class Faults:
         with self.changed:
             return self.changed.wait_for(lambda: self.held >= count, timeout)
 
-    def before(self, *, with_rates: bool = True) -> str:
+    def before(self, asked: Request, *, with_rates: bool = True) -> str:
         """Slowness and what goes wrong before anything is done; gives what has to go wrong after it.
 
         Raises Refused (the planned status) or Dropped. Without rates only planned faults count.
         """
         if self.options.latency:
             time.sleep(self.options.latency / 1000)
-        action, status = self._planned() or (self._by_chance() if with_rates else ("", 0))
+        action, status = self._planned(asked) or (self._by_chance(asked.method) if with_rates else ("", 0))
         if action == "status":
             raise Refused(status, TOLD, *([Message(0, TOLD)] if status in WITH_MESSAGES else []))
         if action == "drop_before":
@@ -110,20 +110,22 @@ class Faults:
         if action == "hold_after":
             self._hold()
 
-    def _planned(self) -> tuple[str, int] | None:
-        is_validation = only_validates(request.headers)
+    def _planned(self, asked: Request) -> tuple[str, int] | None:
+        if not self.script:
+            return None
+        is_validation = only_validates(asked.headers)
         with self.changed:
             for fault in self.script:
-                if fault.fits(request.method, request.path, is_validation):
+                if fault.fits(asked.method, asked.path, is_validation):
                     if fault.skip == 0:
                         fault.times -= 1
                         return fault.action, fault.status
                     fault.skip -= 1
         return None
 
-    def _by_chance(self) -> tuple[str, int]:
+    def _by_chance(self, method: str) -> tuple[str, int]:
         rates = {"status": "error_rate", "drop_before": "drop_before", "drop_after": "drop_after"}
-        if self.options.only_writes and request.method in READING:
+        if self.options.only_writes and method in READING:
             return "", 0
         with self.changed:
             for action, name in rates.items():

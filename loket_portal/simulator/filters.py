@@ -34,6 +34,20 @@ def predicate(text: str) -> Test:
     return test
 
 
+def numbers_of(text: str, path: str) -> list[int] | None:
+    """The numbers of a filter that says nothing but that `path` is one of some numbers; None for any other filter."""
+    term = rf"{re.escape(path)} eq ([0-9]+)"
+    if not re.fullmatch(rf"{term}( or {term})*", text):
+        return None
+    return [int(number) for number in re.findall(term, text)]
+
+
+def above(text: str, path: str) -> int | None:
+    """The number that `path` is to be above, where a filter says nothing else; None for any other filter."""
+    found = re.fullmatch(rf"{re.escape(path)} gt ([0-9]+)", text)
+    return int(found[1]) if found else None
+
+
 def reach(row: Row, path: str) -> Any:
     """The value of a field in a row, nested fields by dots; below a null everything is null."""
     value: Any = row

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from .calls import Listing, broken
 from .clock import today
+from .compact import compact
 from .filters import BadFilter, predicate, reach
 from .metadata import ValueLists
 from .rules import Message
 
 PAGE_SIZE = 250
 MOST_TEXTS = 60_000
-_dumps = json.JSONEncoder(separators=(",", ":")).encode
 
 
 class Pages:
@@ -27,12 +26,12 @@ class Pages:
     def text(self, envelope: Mapping[str, Any], listing: Listing, query: Mapping[str, str]) -> str:
         """The whole answer: the envelope, the list's part of it, the rows. Raises Refused for a query it can't read."""
         head, rows = page(listing, query)
-        shown = self._known(listing, rows) if isinstance(rows, _Unshown) else map(_dumps, rows)
-        return f'{_dumps({**envelope, **head})[:-1]},"_embedded":[{",".join(shown)}]}}\n'
+        shown = self._known(listing, rows) if isinstance(rows, _Unshown) else map(compact, rows)
+        return f'{compact({**envelope, **head})[:-1]},"_embedded":[{",".join(shown)}]}}\n'
 
     def _known(self, listing: Listing, rows: Sequence[Any]) -> list[str]:
         if not listing.name:
-            return [_dumps(listing.view(record)) for record in rows]
+            return [compact(listing.view(record)) for record in rows]
         if len(self.texts) > MOST_TEXTS:
             self.texts.clear()
         state = (self.lists.world.shared_at, tuple(self.lists.options.algemeen_variants.items()), today())
@@ -42,7 +41,7 @@ class Pages:
         place = (listing.name, record.id)
         known = self.texts.get(place)
         if known is None or known[0] != state:
-            known = self.texts[place] = state, _dumps(listing.view(record))
+            known = self.texts[place] = state, compact(listing.view(record))
         return known[1]
 
 

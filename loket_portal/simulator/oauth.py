@@ -82,7 +82,7 @@ class Pages:
     def token(self) -> Page:
         """A pair of tokens for a code or a refresh token. The secret counts only in the form, as Loket describes it."""
         form = request.form
-        request.environ["simulator.fault"] = self.faults.before(with_rates=False)
+        request.environ["simulator.fault"] = self.faults.before(request, with_rates=False)
         known = (self.options.client_id, self.options.client_secret)
         if (form.get("client_id"), form.get("client_secret")) != known:
             return _refuse("invalid_client", "The application or its secret is unknown", 401)

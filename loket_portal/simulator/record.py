@@ -8,7 +8,7 @@ from collections import deque
 from pathlib import Path
 from typing import Any
 
-from flask import Request, Response
+from werkzeug.wrappers import Request, Response
 
 FILTER_SERVER = "/globalfilter-microservice"
 

@@ -70,13 +70,13 @@ class Checker:
         if not isinstance(value, dict):
             return self.fail(2, f"{path or 'The body'} must be an object", path)
         for name in value.keys() - field.fields.keys():
-            here = f"{path}.{name}".lstrip(".")
+            here = f"{path}.{name}" if path else name
             self.fail(3, f"Unknown property {here}", here)
         stored = {}
         for name, inner in field.fields.items():
             if not inner.read_only:
                 empty: dict[str, Any] | None = {} if inner.kind == "object" and not inner.nullable else None
-                stored[name] = self.clean(inner, value.get(name, empty), f"{path}.{name}".lstrip("."))
+                stored[name] = self.clean(inner, value.get(name, empty), f"{path}.{name}" if path else name)
         return stored
 
     def _option(self, field: Field, value: Any, path: str) -> Any:

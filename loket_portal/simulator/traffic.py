@@ -32,7 +32,8 @@ class Traffic:
 
     def _leave(self, names: tuple[str, ...]) -> None:
         with self.lock:
-            self.now.subtract(names)
+            for name in names:
+                self.now[name] -= 1
 
     def shown(self) -> dict[str, Any]:
         """The numbers since the last reset."""

@@ -13,6 +13,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from .compact import compact
+from .shelf import Shelf
 from .upgrade import upgrade
 
 TABLES = """
@@ -34,9 +36,13 @@ CREATE TABLE IF NOT EXISTS tokens (
 COUNT_ON = """
 INSERT INTO facts VALUES (?, '1') ON CONFLICT (name) DO UPDATE SET value = CAST(value AS INTEGER) + 1 RETURNING value
 """
+TOUCH = """
+UPDATE records AS one SET version = ? + (
+    SELECT COUNT(*) FROM records WHERE kind = one.kind AND owner = one.owner AND mark = one.mark AND rank < one.rank)
+WHERE kind = ? AND owner = ? AND mark = ?
+"""
 SHARED = frozenset({"function", "department", "distributionunit", "administration"})
 """What many people refer to. `World.shared_at` is another number after each change of any of these."""
-_dumps = json.JSONEncoder(separators=(",", ":")).encode
 
 
 @dataclass(frozen=True)
@@ -65,6 +71,8 @@ class World:
             Path(path).parent.mkdir(parents=True, exist_ok=True)
         self.lock = threading.RLock()
         self.shared_at = 0
+        self._version: int | None = None  # the newest one of a transaction that is under way
+        self._stored: int | None = None
         self.db = sqlite3.connect(path, check_same_thread=False, isolation_level=None, timeout=10)
         upgrade(self.db)
         self.db.executescript("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;" + TABLES)
@@ -84,10 +92,13 @@ class World:
             self.db.execute("BEGIN IMMEDIATE")
             try:
                 yield self.db
+                self._keep_version()
             except BaseException:
                 self.db.execute("ROLLBACK")
                 self.shared_at += 1
                 raise
+            finally:
+                self._version = None
             self.db.execute("COMMIT")
 
     def rows(self, sql: str, *values: Any) -> list[tuple[Any, ...]]:
@@ -107,7 +118,7 @@ class World:
 
     def get(self, kind: str, record_id: str) -> Record | None:
         """The record with that id; ids are compared without regard to case."""
-        return self._first(self._find("kind = ? AND id = ?", kind, record_id.lower()))
+        return next(iter(self._find("kind = ? AND id = ?", kind, record_id.lower())), None)
 
     def all(self, kind: str, owner: str, mark: str | None = None) -> list[Record]:
         """The records of an owner, oldest first."""
@@ -115,14 +126,26 @@ class World:
             return self._find("kind = ? AND owner = ?", kind, owner)
         return self._find("kind = ? AND owner = ? AND mark = ?", kind, owner, mark)
 
+    def employed(self, owner: str, numbers: Sequence[int]) -> list[Record]:
+        """The employments of the employees with these numbers, oldest first."""
+        some = ", ".join("?" * len(numbers))
+        people = (
+            f"SELECT id FROM records WHERE kind = 'employee' AND owner = ? AND body ->> 'employeeNumber' IN ({some})"
+        )
+        return self._find(f"kind = 'employment' AND owner = ? AND mark IN ({people})", owner, owner, *numbers)
+
+    def moved(self, kind: str, owner: str, since: int) -> list[Record]:
+        """The records of an owner with a version above that number, oldest first."""
+        return self._find("kind = ? AND owner = ? AND version > ?", kind, owner, since)
+
     def shelf(self, kind: str, owner: str) -> Sequence[Record]:
         """The same records, of which only those are read that are asked for."""
-        return _Shelf(self, kind, owner)
+        return Shelf(self, kind, owner)
 
     def add(self, kind: str, owner: str, body: dict[str, Any], *, mark: str = "", record_id: str = "") -> Record:
         """Stores a new record, under a new id unless one is given."""
         with self.transaction() as db:
-            made = Record(record_id or str(uuid.uuid4()), kind, owner, mark, self.next_number("version"), _dumps(body))
+            made = Record(record_id or str(uuid.uuid4()), kind, owner, mark, self._next_version(), compact(body))
             db.execute(
                 "INSERT INTO records (id, kind, owner, mark, version, body) VALUES (?, ?, ?, ?, ?, ?)",
                 (made.id, kind, owner, mark, made.version, made.text),
@@ -132,11 +155,21 @@ class World:
 
     def replace(self, record: Record, body: dict[str, Any], *, mark: str | None = None) -> Record:
         """Stores a record's new fields under a new version number."""
-        return self._restore(record, _dumps(body), record.mark if mark is None else mark)
+        text, mark = compact(body), record.mark if mark is None else mark
+        with self.transaction() as db:
+            version = self._next_version()
+            db.execute("UPDATE records SET body = ?, version = ? WHERE id = ?", (text, version, record.id))
+            if mark != record.mark:  # it is in the index
+                db.execute("UPDATE records SET mark = ? WHERE id = ?", (mark, record.id))
+            self._note(record.kind)
+        return Record(record.id, record.kind, record.owner, mark, version, text)
 
-    def touch(self, record: Record) -> None:
-        """Gives a record a new version number, since something that belongs to it changed."""
-        self._restore(record, record.text, record.mark)
+    def touch(self, kind: str, owner: str, mark: str) -> None:
+        """Gives records new version numbers, in their order, since something that belongs to them changed."""
+        with self.transaction() as db:
+            first = self._next_version()
+            self._version = first - 1 + db.execute(TOUCH, (first, kind, owner, mark)).rowcount
+            self._note(kind)
 
     def remove(self, record: Record) -> None:
         """Forgets a record."""
@@ -154,6 +187,18 @@ class World:
         with self.transaction() as db:
             return int(db.execute(COUNT_ON, (name,)).fetchone()[0])
 
+    def _next_version(self) -> int:
+        """One more than any before it. Of many in one transaction only the first one and the last one are stored."""
+        if self._version is None:
+            self._version = self._stored = self.next_number("version")
+        else:
+            self._version += 1
+        return self._version
+
+    def _keep_version(self) -> None:
+        if self._version is not None and self._version != self._stored:
+            self.db.execute("UPDATE facts SET value = ? WHERE name = 'version'", (str(self._version),))
+
     def _note(self, kind: str) -> None:
         self.shared_at += kind in SHARED
 
@@ -164,34 +209,3 @@ class World:
         """The records that a condition of SQL is true of."""
         sql = f"SELECT id, kind, owner, mark, version, body FROM records WHERE {where}"
         return [Record(*row) for row in self.rows(sql, *values)]
-
-    def _restore(self, record: Record, text: str, mark: str) -> Record:
-        with self.transaction() as db:
-            version = self.next_number("version")
-            values = (text, mark, version, record.id)
-            db.execute("UPDATE records SET body = ?, mark = ?, version = ? WHERE id = ?", values)
-            self._note(record.kind)
-        return Record(record.id, record.kind, record.owner, mark, version, text)
-
-    @staticmethod
-    def _first(found: list[Record]) -> Record | None:
-        return found[0] if found else None
-
-
-class _Shelf(Sequence[Record]):
-    def __init__(self, world: World, kind: str, owner: str) -> None:
-        self.world, self.kind, self.owner = world, kind, owner
-
-    def __len__(self) -> int:
-        sql = "SELECT COUNT(*) FROM records WHERE kind = ? AND owner = ?"
-        return int(self.world.rows(sql, self.kind, self.owner)[0][0])
-
-    def __iter__(self) -> Iterator[Record]:
-        return iter(self.world.all(self.kind, self.owner))
-
-    def __getitem__(self, place: Any) -> Any:
-        if not isinstance(place, slice):
-            return self.world.all(self.kind, self.owner)[place]
-        start, stop, _step = place.indices(len(self))
-        where = "kind = ? AND owner = ? ORDER BY rank LIMIT ? OFFSET ?"
-        return self.world.find(where, self.kind, self.owner, max(stop - start, 0), start)

@@ -41,7 +41,7 @@ class Gate:
 
     def begin(self) -> None:
         """Planned faults. They count for every call, the requests for a token too."""
-        request.environ["simulator.fault"] = self.faults.before(with_rates=False)
+        request.environ["simulator.fault"] = self.faults.before(request, with_rates=False)
 
     def auth(self) -> None:
         """The limit of requests for a token."""
