@@ -7,9 +7,10 @@ BIN := .venv/bin
 PIP := $(BIN)/python -m pip install --disable-pip-version-check --require-hashes --progress-bar off
 UV_COMPILE := $(BIN)/uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-header --no-annotate --quiet
 PORT ?= 8000
+DIST ?= loadfile
 # A worker more than cores, five at most: in the journeys a worker mostly waits for its browser.
 WORKERS ?= $(shell n=$$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2); [ $$n -lt 4 ] && echo $$((n + 1)) || echo 5)
-PYTEST ?= PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest -q -n $(WORKERS) --dist loadfile
+PYTEST ?= PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest -q -n $(WORKERS) --dist $(DIST)
 
 .PHONY: help demo production test faults bench check fmt lock migrations messages
 
@@ -42,6 +43,7 @@ test: .venv/.dev  ## every test but the faults, on a PostgreSQL of its own; brow
 	$(PYTEST) --ignore=tests/faults
 	TEST_DATABASE=sqlite $(PYTEST) -m any_database --ignore=tests/faults
 
+faults: DIST = worksteal
 faults: .venv/.dev  ## what must be survived: kill -9, Redis and PostgreSQL away, Loket misbehaving (some ten minutes)
 	$(PYTEST) tests/faults
 	TEST_DATABASE=sqlite $(PYTEST) -m any_database tests/faults

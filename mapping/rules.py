@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
+from functools import cached_property
 from typing import Any
 
 from mapping.catalogue import LOKET_FIELDS, SCOPE_FIELDS, Effect, FieldType
@@ -156,7 +157,7 @@ class Rule:
     former_source: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class MappingSet:
     """A named and numbered list of rules, at most one for each target."""
 
@@ -166,7 +167,11 @@ class MappingSet:
 
     def rule(self, target: str) -> Rule | None:
         """The rule that fills this Loket field, or None when nobody mapped it."""
-        return next((rule for rule in self.rules if rule.target == target), None)
+        return self._by_target.get(target)
+
+    @cached_property
+    def _by_target(self) -> Mapping[str, Rule]:
+        return {rule.target: rule for rule in reversed(self.rules)}
 
 
 PROBLEM_CODES = (

@@ -102,6 +102,10 @@ _NAMES = {
         "End date; Einddatum; Termination date; Datum uit dienst; Exit date; Last working day; Uit dienst; Einde "
         "dienstverband; Austrittsdatum; Kündigungsdatum"
     ),
+    "ending.endOfEmploymentReasonTaxAuthorities": (
+        "Reason for the end; Reden einde dienstverband; Termination type; Termination reason; Reason for leaving; Reden "
+        "uit dienst; Reden einde; Reden einde arbeidsovereenkomst; Art der Kündigung; Kündigungsgrund; Austrittsgrund"
+    ),
     "organization.function": (
         "Function; Functie; Position; Job title; Job; Role; Functietitel; Functienaam; Stelle; Stellenbezeichnung; "
         "Berufsbezeichnung"

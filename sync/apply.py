@@ -10,9 +10,8 @@ from dataclasses import dataclass, field
 from enum import Enum
 
 from loket_portal.loket.errors import ConfigProblem, Conflict, RecordRejected, Retryable, WriteUnsure
-from mapping.catalogue import LOKET_FIELDS, Resource
-from sync.diff import Change
 from sync.guards import Guard, NeedsApproval, refused_at_start
+from sync.known import send_planned
 from sync.outcomes import Outcome, PersonResult
 from sync.packed import Packed
 from sync.person import Seat, begin, go_through
@@ -21,7 +20,7 @@ from sync.policy import Reason
 from sync.ports import EMPLOYEE_PUT, LeaseLost, Reporter, SliceOver, Stopped
 from sync.roll import Roll
 from sync.window import Window
-from sync.work import Body, RunContext, Work, mark
+from sync.work import Body, Claimed, Mode, RunContext, Work, mark
 
 GROUP = 25
 """People who are counted as begun together."""
@@ -29,6 +28,10 @@ MAX_UNREACHABLE = 5
 """For so many people in a row Loket may give no answer; then the run pauses instead of failing all others too."""
 MAX_BEGUN = 3
 """Who ended so many workers is not begun again."""
+
+
+Job = tuple[Seat, PersonResult | None]
+"""Somebody to be done, with the row of the plan where it is at hand."""
 
 
 class End(Enum):
@@ -51,11 +54,11 @@ class Done:
     error: BaseException | None = None
 
 
-def one(context: RunContext, roll: Roll, seat: Seat) -> Done:
-    """The one try per person. Raises nothing but what ends the process."""
+def one(context: RunContext, roll: Roll, seat: Seat, row: PersonResult | None = None) -> Done:
+    """The one try per person; raises what ends the process or its turn. `row` is the plan's, where there is one."""
     work = begin(context, seat, roll.record(seat.entry))
     try:
-        go_through(work, seat)
+        _steps(work, seat, row)
     except (LeaseLost, ConfigProblem) as error:
         return _for_all(work, seat, error)
     except (WriteUnsure, Conflict):  # somebody edits this very record, again and again: the next run reads first too
@@ -68,10 +71,19 @@ def one(context: RunContext, roll: Roll, seat: Seat) -> Done:
     except RecordRejected as error:
         work.hear(error.messages)
         work.fail(Reason.REJECTED)
+    except context.options.ends_turn:
+        raise
     except Exception as error:  # noqa: BLE001 (rule 50: a fault of ours in one person stops nobody else)
         log(error)
         work.fail(Reason.UNEXPECTED)
     return Done(seat, work)
+
+
+def _steps(work: Work, seat: Seat, row: PersonResult | None) -> None:
+    if row is not None and seat.is_plain and isinstance(seat.who, Packed):
+        send_planned(work, work.context.snapshot.people.whole(seat.who), row)
+    else:
+        go_through(work, seat)
 
 
 def _for_all(work: Work, seat: Seat, error: LeaseLost | ConfigProblem) -> Done:
@@ -134,7 +146,7 @@ class Tally:
             self.tell_held()
 
     def _tell(self, done: Done) -> None:
-        asked = _asks(done.work) if not self.context.is_preview else set[str]()
+        asked = done.work.asks if not self.context.is_preview else set[str]()
         if asked:
             self.asks.update(asked)
             self.reporter.plan([done.work.plan()])
@@ -155,25 +167,9 @@ class Tally:
             raise NeedsApproval(guards)
 
 
-def _of_employee(row: PersonResult) -> list[Change]:
-    """What the plan would put in the employee, in its order."""
-    return [change for change in row.changes if change.sendable and _is_of_employee(change.field)]
-
-
-def _is_of_employee(key: str) -> bool:
-    return LOKET_FIELDS[key].resource is Resource.EMPLOYEE
-
-
 def _threads(parallel: int) -> int:
     """So many that calls need not wait for what comes between them: what is sent is written down first."""
     return 2 * parallel if parallel > 1 else 1
-
-
-def _asks(work: Work) -> set[str]:
-    """Guards that hold a change back for which nobody was asked yet: it was found on the way."""
-    waiting = {change.needs for change in work.changes if change.needs and not change.sendable}
-    context = work.context
-    return {needs for needs in waiting if needs not in context.approved and context.withholds(needs)}
 
 
 class Apply:
@@ -195,7 +191,7 @@ class Apply:
         suspects = [seat for seat in todo if self._begun(seat)]
         others = [seat for seat in todo if not self._begun(seat)]
         options = self._context.options
-        with Window(_threads(options.parallel), self._one, options.leave) as window:
+        with Window[Job, Done](_threads(options.parallel), self._one, options.leave) as window:
             try:
                 for part in _parts(others, options.slice_people):
                     before_slice()
@@ -216,10 +212,10 @@ class Apply:
     def _begun(self, seat: Seat) -> int:
         return self._suspects.get(seat.key, 0)
 
-    def _one(self, seat: Seat) -> Done:
-        return one(self._context, self._roll, seat)
+    def _one(self, job: Job) -> Done:
+        return one(self._context, self._roll, *job)
 
-    def _feed(self, window: Window[Seat, Done], part: Sequence[Seat]) -> None:
+    def _feed(self, window: Window[Job, Done], part: Sequence[Seat]) -> None:
         for group in _parts(part, GROUP):
             while window.waiting >= window.threads or window.has_done:
                 self._take(window)
@@ -228,7 +224,7 @@ class Apply:
             self._reporter.started([seat.key for seat in group])
             self._write_down(group, rows)
             for seat in group:
-                window.put(seat)
+                window.put((seat, rows.get(seat.key) if self._context.mode is Mode.APPLY else None))
 
     def _store(self, seats: Iterable[Seat]) -> dict[str, PersonResult]:
         """The rows of these people, as far as they wait for it."""
@@ -242,43 +238,42 @@ class Apply:
         context = self._context
         if context.dry_run:
             return
-        writes = []
+        about = {}
         for seat in seats:
-            changes = _of_employee(rows[seat.key]) if seat.key in rows and isinstance(seat.who, Packed) else ()
-            if changes and seat.entry.number not in context.moved:
-                print_of = context.seal.fingerprint(EMPLOYEE_PUT, mark(Body({}, changes)))
-                writes.append((seat.entry.key, EMPLOYEE_PUT, print_of))
-        for (key, action, print_of), op in zip(
-            writes, context.journal.sent_ahead(writes) if writes else (), strict=True
-        ):
-            context.claimed[key, action] = (print_of, op)
+            if seat.is_plain and seat.key in rows:
+                changes = [change for change in rows[seat.key].changes if change.sendable]
+                about[seat.entry.key] = mark(Body({}, changes))
+        prints = {key: context.seal.fingerprint(EMPLOYEE_PUT, text) for key, text in about.items()}
+        writes = [(key, EMPLOYEE_PUT, print_of) for key, print_of in prints.items()]
+        ops = context.journal.sent_ahead(writes) if writes else ()
+        for (key, action, print_of), op in zip(writes, ops, strict=True):
+            context.claimed[key, action] = Claimed(about[key], print_of, op)
 
     def _not_sent(self, seats: Iterable[Seat]) -> None:
         """What was written down ahead and not sent after all."""
         for seat in seats:
-            _, op = self._context.claimed.pop((seat.entry.key, EMPLOYEE_PUT), ("", 0))
-            if op:
-                self._context.journal.rejected(op, 0, "not sent")
+            if ahead := self._context.claimed.pop((seat.entry.key, EMPLOYEE_PUT), None):
+                self._context.journal.rejected(ahead.op, 0, "not sent")
 
     def _check_turn(self) -> None:
         self._reporter.check()
         if self._reporter.slice_is_over():
             raise SliceOver
 
-    def _finish(self, window: Window[Seat, Done]) -> None:
+    def _finish(self, window: Window[Job, Done]) -> None:
         while window.is_busy:
             self._take(window)
 
-    def _take(self, window: Window[Seat, Done]) -> None:
+    def _take(self, window: Window[Job, Done]) -> None:
         done = window.take()
         if done.end is not End.FAILS_ALL:
             self._not_sent([done.seat])
         self._tally.hear(done)
         self._reporter.check()
 
-    def _drain(self, window: Window[Seat, Done], error: BaseException) -> None:
+    def _drain(self, window: Window[Job, Done], error: BaseException) -> None:
         """Who was not begun is handed back; who was is finished and told, but when nothing may be said any more."""
-        unbegun = window.give_back()
+        unbegun = [seat for seat, _ in window.give_back()]
         if not isinstance(error, Retryable | ConfigProblem | SliceOver | Stopped | NeedsApproval):
             self._context.halted.set()
             return
@@ -308,7 +303,7 @@ class Apply:
                 continue
             self._check_turn()
             self._reporter.started([seat.key])
-            self._tally.hear(self._one(seat))
+            self._tally.hear(self._one((seat, None)))
             self._reporter.flush()
 
     def _crashed(self, seat: Seat) -> None:

@@ -1,6 +1,6 @@
 """The look at Loket after the writes: what it holds now is what was meant, or the person has failed (D2, D12).
 
-One pass over the comprehensive list, or single reads where these are fewer calls. Compared is what was sent: what
+One pass over the comprehensive list, or over the few who were written. Compared is what was sent: what
 somebody else has edited since is nobody's fault, and the next run sees it by its version number.
 """
 
@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 
 from mapping.catalogue import LOKET_FIELDS, Resource
 from mapping.rules import Effect, Problem
-from sync import resources
+from sync import few, resources
 from sync.certainty import look_on
 from sync.diff import Change, diff_employee
 from sync.outcomes import Outcome, PersonResult, Remark
@@ -20,8 +20,6 @@ from sync.ports import Confirmed
 from sync.roll import Roll
 from sync.work import RunContext, Work
 
-PAGE = 250
-"""People whom one call of the list tells about."""
 _IN_EMPLOYEE = (Resource.EMPLOYEE, Resource.BSN)
 
 
@@ -106,7 +104,7 @@ def look_again(context: RunContext, roll: Roll, shelf: Shelf, version: int | Non
         elif one.is_certain:
             seen.agreed.add(one.seat.key)  # a concept employee: its own answer has told
     confirmed: list[Confirmed] = []
-    for person in _again(context, list(missing.values())) if missing else ():
+    for person in _again(context, roll, list(missing.values())) if missing else ():
         found = missing.get(person.employee_id.casefold())
         if found is not None and _is_the_one(found, person):
             del missing[person.employee_id.casefold()]
@@ -126,13 +124,15 @@ def _loket_id(context: RunContext, one: Written) -> str:
     return (context.memory.linked_id(one.seat.entry.key) or "").casefold() if is_converted else ""
 
 
-def _again(context: RunContext, written: Sequence[Written]) -> Iterable[LoketPerson]:
-    """Their present state. Single reads tell of the employee alone, so they do where nothing else was written."""
-    people = context.snapshot.people
-    known = [one.seat.who for one in written if isinstance(one.seat.who, Packed) and _is_of_employee(one)]
-    if len(known) < len(written) or (len(known) - 1) * PAGE >= len(people):
-        return context.target.people_again()
-    return (replace(people.whole(who), employee=context.target.get_employee(who.employee_id)) for who in known)
+def _again(context: RunContext, roll: Roll, written: Sequence[Written]) -> Iterable[LoketPerson]:
+    """Their present state: of few by their numbers, of many by the whole list."""
+    numbers, everybody = [_number(one) for one in written], max(len(context.snapshot.people), len(roll.entries))
+    return context.target.people_again(numbers if few.is_cheaper(len(numbers), everybody) else None)
+
+
+def _number(one: Written) -> int:
+    who = one.seat.who
+    return who.number if isinstance(who, Packed) else one.seat.entry.number or 0
 
 
 def _is_of_employee(one: Written) -> bool:

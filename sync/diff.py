@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal, InvalidOperation
+from functools import cache
 from typing import Any
 
 import phonenumbers
@@ -33,8 +34,10 @@ Raw = Mapping[str, Any]
 
 _DUTCH_PHONE = re.compile(r"(?:0|\+31)([1-9][0-9]{8})")
 _FIELDS = [f for f in LOKET_FIELDS.values() if f.key != EMPLOYEE_NUMBER]
-_OF = {resource: tuple(f for f in _FIELDS if f.resource is resource) for resource in Resource}
-_OF_CONCEPT = [f for f in _FIELDS if f.concept_path and not f.sensitive]
+_OF = {resource: {f.key: f for f in _FIELDS if f.resource is resource} for resource in Resource}
+_PLACE = {f.key: place for place, f in enumerate(_FIELDS)}
+"""Changes are shown and sent in the order of the catalogue."""
+_OF_CONCEPT = {f.key: f for f in _FIELDS if f.concept_path and not f.sensitive}
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +48,8 @@ class Change:
     `waits_until` (the ISO day on which it goes, rule 43, or AS_EMPLOYEE), `needs` (somebody left it out) or `held` (a
     problem stands in the way); none of them: this version never sends it. `needs` is the guard without whose approval
     it isn't sent (D10, rule 53), `from_day` the ISO day from which it counts in a record with a date. `wanted` is the
-    value itself and must not be stored or shown.
+    value itself and must not be stored or shown. `sign` stands for the difference that a word is asked about (a keyed
+    fingerprint), `left_out`: somebody had just this one left out before.
     """
 
     field: str
@@ -58,6 +62,8 @@ class Change:
     needs: str = ""
     from_day: str = ""
     held: Problem | None = dataclasses.field(default=None, repr=False)
+    sign: str = ""
+    left_out: bool = False
 
 
 AS_EMPLOYEE = "employee"
@@ -91,8 +97,9 @@ def _held(change: Change, halves: Mapping[str, Problem]) -> Change:
     return dataclasses.replace(change, sendable=False, held=problem) if problem else change
 
 
-def _wholes_of(resource: Resource) -> list[Whole]:
-    return [whole for whole in WHOLES if LOKET_FIELDS[whole.demanded[0]].resource is resource]
+@cache
+def _wholes_of(resource: Resource) -> tuple[Whole, ...]:
+    return tuple(whole for whole in WHOLES if LOKET_FIELDS[whole.demanded[0]].resource is resource)
 
 
 def part_of(row: Raw, resource: Resource) -> Raw | None:
@@ -161,7 +168,8 @@ def read(obj: Raw, path: str) -> Any:
     """The value at a dotted path; None where it or a parent is missing or null."""
     value: Any = obj
     for name in path.split("."):
-        value = value.get(name) if isinstance(value, Mapping) else None
+        # what JSON was read into is a dict, which is much sooner seen than that it is a Mapping
+        value = value.get(name) if isinstance(value, dict) or isinstance(value, Mapping) else None  # noqa: SIM101
     return value
 
 
@@ -217,13 +225,13 @@ def _compare(
     obj: Raw,
     wanted: Mapping[str, Value],
     mapping: MappingSet,
-    fields: Iterable[LoketField],
+    fields: Mapping[str, LoketField],
     path_of: Callable[[LoketField], str],
 ) -> list[Change]:
     changes = []
-    for f in fields:
-        value = wanted.get(f.key)
-        if value is None or value.is_fallback or isinstance(value.value, Sealed):
+    keys = sorted((key for key in wanted if key in fields), key=_PLACE.__getitem__)
+    for f, value in ((fields[key], wanted[key]) for key in keys):
+        if value.is_fallback or isinstance(value.value, Sealed):
             continue
         current = read(obj, path_of(f))
         if not same(f, current, value.value) and _may_write(mapping, f, current):

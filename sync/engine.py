@@ -5,14 +5,15 @@ goes on where it stopped: people with a result are left alone, and for the one w
 Loket tell what has landed.
 """
 
-from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date
 
 from loket_portal.loket.errors import ConfigProblem, Retryable
 from mapping.rules import MappingSet
-from sync import confirm, roll
+from sync import confirm, few, roll
 from sync.apply import Apply, Done, Tally
 from sync.certainty import is_certain, look_on
 from sync.guards import Guard, NeedsApproval, judge, source_guards, unanswered
@@ -37,6 +38,7 @@ from sync.ports import (
     StandingFacts,
     Stopped,
     Target,
+    Versions,
 )
 from sync.roll import Roll
 from sync.work import Mode, RunContext
@@ -82,12 +84,35 @@ def run(
     it is somebody else's now, and Retryable when it should go on later: not even the first reading succeeds, Loket asks
     for a pause, or it answers for several people in a row no more.
     """
-    everybody = roll.call(people, mapping, seal, today, options)
-    engine = _Engine(everybody, target, memory, journal, reporter, seal, options)
-    try:
-        return engine.go()
-    finally:
-        reporter.called(*target.take_calls())
+    with _meanwhile(target, memory, options) as reading:
+        everybody = roll.call(people, mapping, seal, today, options)
+        engine = _Engine(everybody, target, memory, journal, reporter, seal, options, reading)
+        try:
+            return engine.go()
+        finally:
+            reporter.called(*target.take_calls())
+
+
+Reading = tuple[Versions | None, Snapshot]
+"""What moved since the last sync (not in a preview), asked before the lists; and the lists."""
+
+
+@contextmanager
+def _meanwhile(target: Target, memory: Memory, options: Options) -> Iterator[Future[Reading] | None]:
+    """Reads Loket while the source is read, where there are threads and everybody is to be compared for sure."""
+    since = memory.standing().version
+    if options.parallel == 1 or not (options.is_full or since is None):
+        yield None
+        return
+
+    def read() -> Reading:
+        try:
+            return None if options.dry_run else target.versions(since), target.snapshot()
+        finally:
+            options.leave()
+
+    with ThreadPoolExecutor(1, "lists") as beside:
+        yield beside.submit(read)
 
 
 @dataclass
@@ -101,6 +126,7 @@ class _Engine:
     reporter: Reporter
     seal: Seal
     options: Options
+    reading: Future[Reading] | None = None
     shelf: confirm.Shelf = field(default_factory=confirm.Shelf)
     looked: list[Confirmed] = field(default_factory=list)
     """Those who were looked at and found to agree, without a write."""
@@ -111,6 +137,10 @@ class _Engine:
     listed: int | None = None
     """That of just before the lists were read."""
     uncertain: bool = False
+    read: list[Seat] | None = None
+    """Those who were read when nobody else had to be; None when everybody was."""
+    unheard: bool = False
+    """Somebody who was not read has moved since: the next run hears of it again."""
 
     def go(self) -> Counts:
         """The whole run."""
@@ -143,7 +173,8 @@ class _Engine:
         """What moved since the last sync, by employment; None where nobody knows. Asked before the lists are read."""
         if self.options.dry_run:
             return None
-        found = self.target.versions(standing.version)
+        ahead = self.reading.result()[0] if self.reading else None
+        found = ahead or self.target.versions(standing.version)
         self.version = self.listed = max(found.highest, standing.version or 0)
         is_known = standing.version is not None and not self.options.is_full
         return dict(found.moved) if is_known else None
@@ -154,13 +185,27 @@ class _Engine:
         return bool(standing.mark) and standing.mark == mark and not is_reached
 
     def _lists_and_seats(self) -> tuple[Snapshot, list[Seat]]:
-        """Loket's lists, and everybody with the decision: made while Loket is waited for, where there are threads."""
+        """Everybody in Loket, and everybody of ours with the decision, made meanwhile where there are threads."""
+        if self.reading is not None:
+            return self.reading.result()[1], seat_all(self.roll)
         if self.options.parallel == 1:
             return self.target.snapshot(), seat_all(self.roll)
         with ThreadPoolExecutor(1, "lists") as beside:
             reading = beside.submit(self._snapshot)
             seats = seat_all(self.roll)
             return reading.result(), seats
+
+    def _few_and_seats(self) -> tuple[Snapshot, list[Seat]] | None:
+        """The same of the few of whom HR has something new, when nothing has moved in Loket; None when that won't do."""
+        seats = seat_all(self.roll, with_signs=False)
+        found = few.to_read(self.roll, seats, self.memory, self.reporter.suspects())
+        if found is None:
+            return None
+        snapshot = self.target.snapshot([seat.entry.number for seat in found if seat.entry.number is not None])
+        if not few.are_sure(found, self._context(snapshot).identity):
+            return None
+        self.read = found
+        return snapshot, seats
 
     def _snapshot(self) -> Snapshot:
         try:
@@ -189,11 +234,12 @@ class _Engine:
 
     def _plan(self, standing: StandingFacts, before: dict[str, int] | None) -> tuple[Plan, RunContext]:
         """Everybody planned; raises NeedsApproval where the totals ask for it."""
-        snapshot, seats = self._lists_and_seats()
-        context = self._context(snapshot)
-        context = replace(context, identity=identify(seats, context.identity, self.target))
+        snapshot, seats = (self._few_and_seats() if before == {} else None) or self._lists_and_seats()
+        context, read = self._context(snapshot), seats if self.read is None else self.read
+        context = replace(context, identity=identify(read, context.identity, self.target))
         moved = None if before is None else context.snapshot.people.numbers_of(before)
-        plan = Planner(context, self.roll, self.reporter, moved).make(seats, self.version)
+        unread = few.unread(seats, read) if self.read is not None else frozenset[str]()
+        plan = Planner(context, self.roll, self.reporter, moved, unread).make(seats, self.version)
         self.reporter.called(*self.target.take_calls())
         options = self.options
         if not options.dry_run:
@@ -232,7 +278,9 @@ class _Engine:
     def _hear_moved(self, context: RunContext) -> None:
         found = self.target.versions(self.version)
         self.version = max(found.highest, self.version or 0)
-        self.moved.update(context.snapshot.people.numbers_of(found.moved))
+        moved = context.snapshot.people.numbers_of(found.moved)
+        self.moved.update(moved)
+        self.unheard |= self.read is not None and len(found.moved) > context.snapshot.people.known(found.moved)
 
     def _final(self, done: Done, result: PersonResult) -> PersonResult:
         """Somebody's end, as the engine's own thread hears of it, and how it is told."""
@@ -292,6 +340,15 @@ class _Engine:
         is_moved = forget_moved(self.memory, plan.seats, self.moved, seen.agreed)
         agreed = all(one.seat.key in seen.agreed for one in written)
         is_sure = agreed and not (plan.uncertain or self.uncertain or is_moved)
-        days = filter(None, (look_on(seat, self.roll.today) for seat in plan.seats))
-        facts = StandingFacts(mark if is_sure else "", self.version, min(days, default=None), None, total)
-        self.memory.confirm_all(facts, is_full=plan.same == 0)
+        day = min(filter(None, map(self._look_on, plan.seats)), default=None)
+        version = self.listed if self.unheard else self.version
+        facts = StandingFacts(mark if is_sure else "", version, day, None, total)
+        self.memory.confirm_all(facts, is_full=plan.same == 0 and self.read is None)
+
+    def _look_on(self, seat: Seat) -> date | None:
+        """The next day on which the calendar alone may lead to something else; of who was not read, as it was found then."""
+        found = look_on(seat, self.roll.today)
+        if seat.who is not None or self.read is None:
+            return found
+        _, _, known = self.memory.confirmed_mark(seat.entry.key)
+        return min(filter(None, (found, known)), default=None)

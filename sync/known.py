@@ -1,11 +1,13 @@
 """Somebody who is an employee in Loket already: the employee and the BSN, then the employment with its parts."""
 
+from collections.abc import Callable
+
 from mapping.apply import Mapped, apply
 from mapping.catalogue import EMPLOYEE_NUMBER, END_DATE, LOKET_FIELDS, Resource
 from mapping.rules import HRValue, MappingSet, Rule, WriteMode
 from sync import resources
 from sync.diff import Change, diff_employee, display, overlay
-from sync.outcomes import Outcome
+from sync.outcomes import Outcome, PersonResult
 from sync.packed import digest
 from sync.policy import Reason
 from sync.ports import BSN_PUT, CONCEPT_CONVERT, CONCEPT_POST, EMPLOYEE_PUT, LoketPerson
@@ -26,6 +28,14 @@ def sync_known(work: Work, person: LoketPerson) -> None:
     permitted(work, "bsn", "bsn", lambda: _bsn(work, person, mapped))
     changes = resources.plan(person, mapped, work.context, since=work.record.since)
     resources.send(work, person, mapped, changes)
+
+
+def send_planned(work: Work, person: LoketPerson, row: PersonResult) -> None:
+    """The same for somebody of whom the plan says that a PUT of the employee is all there is to do."""
+    work.problems = list(row.problems)
+    work.changes.extend(change for change in row.changes if not change.sendable)
+    planned = [change for change in row.changes if change.sendable]
+    permitted(work, "employee", "", lambda: _put(work, person, lambda: work.mapped(is_new=False), planned))
 
 
 def sync_leaver(work: Work, person: LoketPerson) -> None:
@@ -64,10 +74,10 @@ def _employee(work: Work, person: LoketPerson, mapped: Mapped) -> None:
     elif context.dry_run:
         work.did(planned)
     else:
-        _put(work, person, mapped, planned)
+        _put(work, person, lambda: mapped, planned)
 
 
-def _put(work: Work, person: LoketPerson, mapped: Mapped, planned: list[Change]) -> None:
+def _put(work: Work, person: LoketPerson, wanted: Callable[[], Mapped], planned: list[Change]) -> None:
     """One call: over the row of the list. Read singly first when somebody touched it since, or after a lost answer."""
     context, first = work.context, list[Change]()
     listed = [] if person.employee_number in context.moved else [Body(overlay(person.employee, planned), planned)]
@@ -78,7 +88,7 @@ def _put(work: Work, person: LoketPerson, mapped: Mapped, planned: list[Change])
             first.extend(planned)
             return listed.pop()
         fresh = context.target.get_employee(person.employee_id)
-        changes, _ = diff_employee(fresh, mapped.values, context.mapping)
+        changes, _ = diff_employee(fresh, wanted().values, context.mapping)
         first.extend(() if first else changes)
         return Body(overlay(fresh, changes), changes) if changes else None
 

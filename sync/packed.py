@@ -6,7 +6,7 @@ numbers, signs) stands beside it.
 
 import json
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -144,6 +144,10 @@ class Staff:
             if number is not None:
                 found[number] = max(version, found.get(number, version))
         return found
+
+    def known(self, employment_ids: Iterable[str]) -> int:
+        """How many of these employments are somebody's here."""
+        return sum(one.casefold() in self._by_employment for one in employment_ids)
 
     def whole(self, packed: Packed) -> LoketPerson:
         """The person with all that the list said."""

@@ -23,6 +23,8 @@ class Seat:
     """The key of the result."""
     decision: Decision = field(repr=False)
     who: Identified | None = None
+    is_plain: bool = False
+    """Whether the plan found one PUT of the employee to be all there is to do."""
 
 
 def begin(context: RunContext, seat: Seat, record: HRRecord) -> Work:

@@ -11,15 +11,17 @@ from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from loket_portal.loket.errors import SyncError
+from mapping.catalogue import LOKET_FIELDS, Resource
 from sync.certainty import is_certain, look_on
+from sync.diff import Change
 from sync.guards import Totals
 from sync.identity import Identified, Identity, Newcomer, Stop, claimed_twice
 from sync.outcomes import Outcome, PersonResult
 from sync.packed import Packed
 from sync.person import Seat, begin, go_through
-from sync.policy import LEAVERS, Decision, Reason
+from sync.policy import LEAVERS, Reason
 from sync.ports import Confirmed, Memory, Reporter, Target
-from sync.roll import Entry, Roll, result_key
+from sync.roll import Roll, result_key
 from sync.work import RunContext, Work
 
 BATCH = 250
@@ -45,22 +47,33 @@ class Plan:
     uncertain: bool = False
 
 
-def seat_all(roll: Roll) -> list[Seat]:
-    """Everybody with the decision; who they are is not asked yet."""
+def seat_all(roll: Roll, *, with_signs: bool = True) -> list[Seat]:
+    """Everybody with the decision; who they are is not asked yet. `with_signs`: what that asks for is made already."""
     seats = []
     for entry in roll.entries:
         record = roll.record(entry)
         decision = roll.decide(record)
-        if _is_looked_up(entry, decision):
+        seat = Seat(entry, result_key(record, decision), decision)
+        if with_signs and is_looked_up(seat):
             roll.signs(entry, record)
-        seats.append(Seat(entry, result_key(record, decision), decision))
+        seats.append(seat)
     return seats
 
 
-def _is_looked_up(entry: Entry, decision: Decision) -> bool:
+def is_looked_up(seat: Seat) -> bool:
     """Whether somebody asks who this is in Loket. With a successor, the employment under this number is the successor's."""
+    decision = seat.decision
     is_leaver = decision.reason in LEAVERS and not decision.is_succeeded
-    return entry.number is not None and (decision.in_scope or (is_leaver and not decision.blocked))
+    return seat.entry.number is not None and (decision.in_scope or (is_leaver and not decision.blocked))
+
+
+def is_confirmed(seat: Seat, roll: Roll, memory: Memory, suspects: Container[str]) -> bool:
+    """Whether HR says what it said when Loket was seen to hold all of it, and no day has come since (D2)."""
+    entry = seat.entry
+    mark, _, day = memory.confirmed_mark(entry.key)
+    if mark != entry.mark or (day is not None and day <= roll.today) or entry.row in roll.double_bsn_rows:
+        return False
+    return not (seat.key in suspects or memory.quarantined(entry.key))
 
 
 def identify(seats: Sequence[Seat], identity: Identity, target: Target) -> Identity:
@@ -81,7 +94,7 @@ def _ask(seats: Sequence[Seat], identity: Identity) -> bool:
     is_missing = False
     for seat in seats:
         number = seat.entry.number
-        if number is not None and _is_looked_up(seat.entry, seat.decision):
+        if number is not None and is_looked_up(seat):
             seat.who = identity.of(seat.entry, number)
             is_missing |= seat.decision.in_scope and _is_not_found(seat.who)
     return is_missing
@@ -94,9 +107,18 @@ def _is_not_found(who: Identified) -> bool:
 class Planner:
     """Makes the plan of one run."""
 
-    def __init__(self, context: RunContext, roll: Roll, reporter: Reporter, moved: Mapping[int, int] | None) -> None:
-        """`moved` has the employee numbers of those who moved since the last sync; None: nobody knows."""
+    def __init__(
+        self,
+        context: RunContext,
+        roll: Roll,
+        reporter: Reporter,
+        moved: Mapping[int, int] | None,
+        unread: Container[str] = frozenset(),
+    ) -> None:
+        """`moved` has the employee numbers of those who moved since the last sync; None: nobody knows. `unread` are the
+        result keys of those who were not read, since there is nothing new of them."""
         self._context, self._roll, self._reporter, self._moved = context, roll, reporter, moved
+        self._unread = unread
         self._needs: Counter[str] = Counter()
         self._changing = 0
         self._rows: list[PersonResult] = []
@@ -113,7 +135,7 @@ class Planner:
             if len(self._rows) >= BATCH:
                 self._store()
         self._store()
-        known = sum(1 for seat in seats if seat.decision.in_scope and isinstance(seat.who, Packed))
+        known = sum(1 for seat in seats if seat.decision.in_scope and self._is_known(seat))
         plan.totals = Totals(len(seats), known, self._changing, dict(self._needs))
         self._reporter.planned(len(plan.todo), plan.same)
         return plan
@@ -122,7 +144,7 @@ class Planner:
         if seat.key in finals:
             plan.resumed += 1
             plan.uncertain |= not self._was_certain(seat)
-        elif self._is_same(seat):
+        elif seat.key in self._unread or self._is_same(seat):
             plan.same += 1
         else:
             self._one(plan, seat, version)
@@ -133,17 +155,18 @@ class Planner:
             return True
         return self._context.memory.confirmed_mark(seat.entry.key)[0] == seat.entry.mark
 
+    def _is_known(self, seat: Seat) -> bool:
+        return isinstance(seat.who, Packed) or seat.key in self._unread
+
     def _is_same(self, seat: Seat) -> bool:
         """Whether nothing has changed on either side since Loket was seen to hold all of it (D2)."""
-        context, entry, who = self._context, seat.entry, seat.who
+        memory, who = self._context.memory, seat.who
         if self._moved is None or not isinstance(who, Packed) or not seat.decision.in_scope:
             return False
-        mark, version, day = context.memory.confirmed_mark(entry.key)
-        if mark != entry.mark or (day is not None and day <= context.today):
+        if not is_confirmed(seat, self._roll, memory, self._suspects):
             return False
-        is_moved = who.number in self._moved and (version is None or self._moved[who.number] > version)
-        is_double = entry.row in context.double_bsn_rows
-        return not (is_moved or is_double or seat.key in self._suspects or context.memory.quarantined(entry.key))
+        _, version, _ = memory.confirmed_mark(seat.entry.key)
+        return who.number not in self._moved or (version is not None and self._moved[who.number] <= version)
 
     def _one(self, plan: Plan, seat: Seat, version: int | None) -> None:
         work = begin(self._context, seat, self._roll.record(seat.entry))
@@ -151,6 +174,8 @@ class Planner:
             go_through(work, seat)
         except SyncError:
             raise  # of a list that everybody needs
+        except self._context.options.ends_turn:
+            raise
         except Exception as error:  # noqa: BLE001 (rule 50: a fault of ours in one person stops nobody else)
             log(error)
             work.changes.clear()
@@ -180,6 +205,7 @@ class Planner:
             self._final(plan, seat, work, None)
             return
         plan.todo.append(seat)
+        seat.is_plain = _is_plain(work, seat)
         if len(plan.held) < HELD and not self._suspects:  # an earlier attempt may have counted on rows
             plan.held[seat.key] = work.plan()
         else:
@@ -196,8 +222,8 @@ class Planner:
         memory = self._context.memory
         if result.outcome in (Outcome.UNCHANGED, Outcome.CHANGED) and memory.quarantined(seat.entry.key):
             memory.release(seat.entry.key)
-        if certain and isinstance(seat.who, Packed) and seat.decision.in_scope:
-            self._confirm(seat, version)
+        if isinstance(seat.who, Packed) and seat.decision.in_scope:
+            self._confirm(seat, version) if certain else self._doubt(seat)
 
     def _confirm(self, seat: Seat, version: int | None) -> None:
         known, entry = self._context.memory.confirmed_mark(seat.entry.key), seat.entry
@@ -205,12 +231,28 @@ class Planner:
         if known[0] != entry.mark or known[2] != day:
             self._confirmed.append(Confirmed(entry.key, entry.mark, version, day))
 
+    def _doubt(self, seat: Seat) -> None:
+        """What was certain once is so no more: the next run looks again, though HR says the same as then."""
+        if self._context.memory.confirmed_mark(seat.entry.key)[0]:
+            self._confirmed.append(Confirmed(seat.entry.key, "", None))
+
     def _store(self) -> None:
         if self._rows:
             self._reporter.plan(self._rows)
         if self._confirmed:
             self._context.memory.confirm(self._confirmed)
         self._rows, self._confirmed = [], []
+
+
+def _is_plain(work: Work, seat: Seat) -> bool:
+    """Whether all there is to do is a PUT of the employee, of somebody about whom there is nothing else to tell."""
+    is_alone = work.outcome is Outcome.CHANGED and not work.reason and not work.must_look
+    return is_alone and isinstance(seat.who, Packed) and all(map(is_of_employee, work.changes))
+
+
+def is_of_employee(change: Change) -> bool:
+    """Whether a change that is sent goes in the employee; one that is not sent goes nowhere."""
+    return not change.sendable or LOKET_FIELDS[change.field].resource is Resource.EMPLOYEE
 
 
 def forget_moved(memory: Memory, seats: Sequence[Seat], moved: Container[int], seen: Container[str]) -> bool:

@@ -53,6 +53,8 @@ CONCEPT_POST, CONCEPT_PUT, CONCEPT_BSN, CONCEPT_CONVERT = (
     "concept.convert",
 )
 """The journal's actions."""
+NUMBERS_A_CALL = 50
+"""Employee numbers that one call asks for; the address of a call has an end."""
 
 
 class LeaseLost(Exception):
@@ -141,8 +143,11 @@ class EmploymentTarget(Protocol):
 class Target(EmploymentTarget, Protocol):
     """Reads and writes one employer in Loket. Errors are those of `loket_portal.loket.errors`. Thread-safe."""
 
-    def snapshot(self) -> Snapshot:
-        """Lists only, pages in parallel. Called once, by the engine's own thread or one beside it."""
+    def snapshot(self, numbers: Sequence[int] | None = None) -> Snapshot:
+        """Lists only, pages in parallel, by the engine's own thread or one beside it.
+
+        With `numbers` of the people with these employee numbers alone, and of no concept employee.
+        """
 
     def add_unemployed(self, staff: Staff) -> None:
         """The employees list, for those who are in no employment: wanted when somebody may be one of them."""
@@ -159,9 +164,9 @@ class Target(EmploymentTarget, Protocol):
 
     def get_bsn(self, person: LoketPerson) -> str | None: ...
     def put_bsn(self, person: LoketPerson, bsn: str) -> None: ...
-    def people_again(self) -> Iterable[LoketPerson]:
+    def people_again(self, numbers: Sequence[int] | None = None) -> Iterable[LoketPerson]:
         """The comprehensive list once more, a row each: what Loket holds after the writes. Somebody with two
-        employments is there twice; in another administration the row has no `employment`."""
+        employments is there twice; in another administration the row has no `employment`. `numbers` as in `snapshot`."""
 
     def get_concept(self, concept_id: str) -> dict[str, Any] | None:
         """A fresh read of one concept employee; None when it is gone."""
@@ -249,6 +254,12 @@ class Memory(Protocol):
 
     def release(self, key: str) -> None:
         """The person changed, or Loket agrees now."""
+
+    def left_out(self, key: str) -> Mapping[str, str]:
+        """What somebody had left out, by guard: the fingerprint of the difference that the answer was about."""
+
+    def ask_again(self, key: str, guard: str) -> None:
+        """That difference is no more, here or at Loket: the answer is about nothing."""
 
     def standing(self) -> StandingFacts: ...
     def confirm_all(self, facts: StandingFacts, *, is_full: bool) -> None:
@@ -339,7 +350,8 @@ class Options:
 
     `approved` is by guard how many a person agreed to, 0 leaves them out. `is_first`: the first sync of the connection.
     `is_full`: everybody is compared with Loket's lists, whatever is remembered (the last time is more than a day ago).
-    `leave` is called at the end of each thread of the window, which may have opened a database connection.
+    `leave` is called at the end of each thread of the window, which may have opened a database connection. `ends_turn`
+    are exceptions that may come at any moment and are no fault of the person who is being worked on.
     """
 
     administration_id: str
@@ -354,3 +366,4 @@ class Options:
     wait: Callable[[float], object] = threading.Event().wait
     """Waits so many seconds."""
     leave: Callable[[], object] = lambda: None
+    ends_turn: tuple[type[Exception], ...] = ()

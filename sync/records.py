@@ -26,7 +26,7 @@ COLUMNS = (
     *REQUIRED_COLUMNS,
     *("first_name", "initials", "prefix", "birth_date", "gender", "nationality", "bsn", "iban"),
     *("street", "house_number", "house_number_addition", "postal_code", "city", "country"),
-    *("phone", "mobile", "email", "start_date", "end_date", "function", "department", "hours_per_week"),
+    *("phone", "mobile", "email", "start_date", "end_date", "end_reason", "function", "department", "hours_per_week"),
 )
 """Canonical column names. Only the required ones must be in a file."""
 
@@ -74,6 +74,7 @@ PROBLEM_CODES = (
     "another_employment",
     "ended_otherwise",
     "end_reason_missing",
+    "end_reason_unmapped",
     "no_bank_account",
     "no_payroll_component",
     # what happened on the way

@@ -4,7 +4,7 @@ Everybody is read by lists at the start of a run, some pages at a time: comprehe
 lists, and the employees list only when some employee may be in no employment (rule 42, D1).
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import date
@@ -17,9 +17,11 @@ from loket_portal.loket.payloads import Message
 from mapping.rules import Option, ValueLists
 from onboarding.models import Connection
 from sync.packed import Concepts, LoketPerson, Staff
-from sync.ports import Snapshot, Versions
+from sync.ports import NUMBERS_A_CALL, Snapshot, Versions
 from sync.resources.lists import WithMore
 
+AHEAD = 3
+"""Pages of everybody that may wait in memory: each is some five megabytes of objects."""
 Raw = dict[str, Any]
 T = TypeVar("T")
 
@@ -62,21 +64,33 @@ class LoketTarget:
 
     # everybody
 
-    def snapshot(self) -> Snapshot:
+    def snapshot(self, numbers: Sequence[int] | None = None) -> Snapshot:
         """Everybody as the lists have them; what new people start with is read when it is first asked for."""
         with self._pages() as pages:
-            lists = self._beside(pages, self._value_lists)
-            concepts = self._beside(pages, self._concepts)
-            staff = self._staff(pages)
+            general, own = (self._beside(pages, read) for read in (self._general_lists, self._own_lists))
+            concepts = self._beside(pages, self._concepts) if numbers is None else Concepts
+            staff = self._staff(pages, numbers)
             return Snapshot(
-                staff, concepts(), WithMore(lists(), partial(self._more_lists, staff)), self._concept_defaults
+                staff,
+                concepts(),
+                WithMore({**general(), **own()}, partial(self._more_lists, staff)),
+                self._concept_defaults,
             )
 
-    def _staff(self, pages: Executor | None) -> Staff:
+    def _staff(self, pages: Executor | None, numbers: Sequence[int] | None) -> Staff:
         staff = Staff()
-        for row in self._client.iter_employments(self._employer_id, pages=pages, ahead=self._parallel):
+        for row in self._employments(pages, numbers):
             staff.add_employment(row, is_here=self._is_here(row), runs_now=self._runs_now(row))
         return staff
+
+    def _employments(self, pages: Executor | None, numbers: Sequence[int] | None) -> Iterable[Raw]:
+        if numbers is None:
+            return self._client.iter_employments(self._employer_id, pages=pages, ahead=min(AHEAD, self._parallel))
+        parts = (numbers[start : start + NUMBERS_A_CALL] for start in range(0, len(numbers), NUMBERS_A_CALL))
+        reads = [
+            self._beside(pages, partial(self._client.list_employments_of, self._employer_id, part)) for part in parts
+        ]
+        return (row for read in reads for row in read())
 
     def add_unemployed(self, staff: Staff) -> None:
         """Those without any employment, whom only the employees list has."""
@@ -84,10 +98,10 @@ class LoketTarget:
             for employee in self._client.iter_employees(self._employer_id, pages=pages, ahead=self._parallel):
                 staff.add_employee(employee)
 
-    def people_again(self) -> Iterable[LoketPerson]:
+    def people_again(self, numbers: Sequence[int] | None = None) -> Iterable[LoketPerson]:
         """The comprehensive list once more, row by row."""
         with self._pages() as pages:
-            for row in self._client.iter_employments(self._employer_id, pages=pages, ahead=self._parallel):
+            for row in self._employments(pages, numbers):
                 employee, is_here = row["employee"], self._is_here(row)
                 yield LoketPerson(
                     employee["employeeNumber"], employee["id"], employee, row if is_here else None, not is_here
@@ -113,8 +127,11 @@ class LoketTarget:
     def _runs_now(self, row: Raw) -> bool:
         return row["endDate"] is None or date.fromisoformat(row["endDate"][:10]) >= self._today
 
-    def _value_lists(self) -> ValueLists:
-        return _options(self._client.concept_metadata(self._administration_id, self._employer_id))
+    def _general_lists(self) -> ValueLists:
+        return _options(self._client.general_metadata(self._employer_id))
+
+    def _own_lists(self) -> ValueLists:
+        return _options(self._client.concept_metadata(self._administration_id))
 
     def _more_lists(self, staff: Staff) -> ValueLists:
         """Those that only an employment has: of anybody's here."""
@@ -155,7 +172,7 @@ class LoketTarget:
 
     def find_person(self, number: int) -> LoketPerson | None:
         """The employee with this number and the employment here; None without one here."""
-        rows = self._client.list_employments_of(self._employer_id, number)
+        rows = self._client.list_employments_of(self._employer_id, [number])
         here = [row for row in rows if self._is_here(row)]
         row = max(here, key=lambda row: (self._runs_now(row), row["startDate"]), default=None)
         return LoketPerson(number, row["employee"]["id"], row["employee"], row) if row else None

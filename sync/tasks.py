@@ -2,13 +2,13 @@
 
 from celery import shared_task
 
-from sync.services import bench_reading, comparing, execution, retention, runs, schedules
+from sync.services import bench_reading, comparing, retention, runs, schedules, turns
 
 
 @shared_task(name=runs.TASK)
-def execute(run_id: int) -> None:
-    """Works one run for a while; a second delivery finds it taken and ends."""
-    execution.execute(run_id, is_sliced=True)
+def execute(_run_id: int) -> None:
+    """Works the run that waits longest for a while, which is the one that rang as a rule; a second delivery finds nobody."""
+    turns.take()
 
 
 @shared_task

@@ -54,6 +54,15 @@ class Mode(Enum):
     APPLY = "apply"
 
 
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """A write that was written down ahead: what it is about, that as its fingerprint, and the journal's number."""
+
+    mark: str = field(repr=False)
+    fingerprint: str
+    op: int
+
+
 class MustLook(Exception):
     """A plan can't tell without reading this person."""
 
@@ -79,8 +88,8 @@ class RunContext:
     double_bsn_rows: frozenset[int] = frozenset()
     moved: Container[int] = frozenset()
     refused: set[str] = field(default_factory=set)
-    claimed: dict[tuple[str, str], tuple[str, int]] = field(default_factory=dict)
-    """By key and action the fingerprint and the journal's number of a write that was written down ahead."""
+    claimed: dict[tuple[str, str], "Claimed"] = field(default_factory=dict, repr=False)
+    """By key and action the writes that were written down ahead."""
     halted: threading.Event = field(default_factory=threading.Event)
 
     @property
@@ -317,10 +326,10 @@ def send_once(work: Work, action: str, mark: str, call: Callable[[], Answer]) ->
 
     What Loket remarks on it, though it succeeded, goes to the result.
     """
-    journal, fingerprint = work.context.journal, work.context.seal.fingerprint(action, mark)
+    journal = work.context.journal
     if work.context.halted.is_set():
         raise LeaseLost
-    op = _claim(work, action, fingerprint) or journal.sent(work.key, action, fingerprint)
+    op, fingerprint = _claim(work, action, mark)
     try:
         answer = patiently(work.context, call)
     except WriteUnsure as error:
@@ -335,12 +344,16 @@ def send_once(work: Work, action: str, mark: str, call: Callable[[], Answer]) ->
     return Sent(op, answer)
 
 
-def _claim(work: Work, action: str, fingerprint: str) -> int | None:
-    """The journal's number of this write, if just this was written down ahead."""
-    planned, op = work.context.claimed.pop((work.key, action), ("", 0))
-    if op and planned != fingerprint:
-        work.context.journal.rejected(op, 0, "not sent")
-    return op if planned == fingerprint else None
+def _claim(work: Work, action: str, mark: str) -> tuple[int, str]:
+    """The journal's number of this write and its fingerprint: made now, unless just this was written down ahead."""
+    context = work.context
+    ahead = context.claimed.pop((work.key, action), None)
+    if ahead is not None and ahead.mark == mark:
+        return ahead.op, ahead.fingerprint
+    if ahead is not None:
+        context.journal.rejected(ahead.op, 0, "not sent")
+    fingerprint = context.seal.fingerprint(action, mark)
+    return context.journal.sent(work.key, action, fingerprint), fingerprint
 
 
 def put_surely(

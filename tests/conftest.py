@@ -20,6 +20,7 @@ from tests.contract.plugin import need_document
 from tests.factories import EntityFactory, member
 from tests.order import pytest_xdist_make_scheduler, slow_first  # noqa: F401  the first is a hook
 from tests.secrets import nothing_leaks
+from tests.servers import django_db_modify_db_settings  # noqa: F401  a fixture
 
 quick.start()
 ANY_DATABASE = "any_database"

@@ -1,22 +1,31 @@
 """Starts the suite's own PostgreSQL before Django reads its settings (loaded by `-p tests.servers`).
 
 One server for the whole run: with `-n` it is the first process that starts it, and each worker has a database of its
-own in it. `TEST_DATABASE=sqlite` runs on SQLite as the demo does; `TEST_DATABASE_URL` points to a server of your own.
+own in it, a copy of one that is migrated while the workers still look for their tests. `TEST_DATABASE=sqlite` runs on
+SQLite as the demo does; `TEST_DATABASE_URL` points to a server of your own.
 """
 
 import atexit
+import fcntl
 import logging
 import os
 import shutil
+import subprocess
+import sys
 import tempfile
 import warnings
 from pathlib import Path
+
+import pytest
 
 HOME = Path(tempfile.mkdtemp(prefix="portal-test-"))
 atexit.register(shutil.rmtree, HOME, ignore_errors=True)  # registered first: runs after the server has stopped
 SHARED = Path(os.environ.setdefault("TEST_SHARED", str(HOME)))
 """What all workers use: a folder of the first process, which ends last."""
 IS_SQLITE = os.environ.get("TEST_DATABASE") == "sqlite"
+ROOT = Path(__file__).parents[1]
+TEMPLATE, LOCK = "migrated", SHARED / "migrating.lock"
+"""The database that workers copy, and what is held while its tables are being made."""
 QUICK = """
 # Nothing of a test's data has to survive a power cut.
 fsync = off
@@ -60,3 +69,31 @@ def _environment() -> None:
 
 
 _environment()
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_setupnodes() -> None:
+    """Has the tables made once, in the server that this process started; nobody waits for it here."""
+    if IS_SQLITE or not (HOME / "pg").exists():
+        return
+    import psycopg  # noqa: PLC0415
+
+    with psycopg.connect(os.environ["TEST_DATABASE_URL"], autocommit=True) as server:
+        server.execute(f"CREATE DATABASE {TEMPLATE}")
+    with LOCK.open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)  # the command inherits it: it is free when the command has ended
+        url = os.environ["TEST_DATABASE_URL"].replace("/postgres?", f"/{TEMPLATE}?")
+        command = [sys.executable, "manage.py", "migrate", "--verbosity=0"]
+        subprocess.Popen(command, cwd=ROOT, env=os.environ | {"DATABASE_URL": url}, pass_fds=[lock.fileno()])
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None) -> None:
+    """A worker's database begins as a copy of the one with the tables. Django migrates it all the same."""
+    if not LOCK.exists():
+        return
+    from django.db import connection  # noqa: PLC0415  there are no settings yet when this file is read
+
+    with LOCK.open() as lock:
+        fcntl.flock(lock, fcntl.LOCK_SH)
+    connection.settings_dict["TEST"]["TEMPLATE"] = TEMPLATE

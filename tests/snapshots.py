@@ -1,11 +1,13 @@
 """What a fixture does to the portal and its simulator, done once and then copied: an entity that is connected, a preview.
 
     pk = once("linde", simulator, lambda: connect(…).pk)
+    world = rows_once("world", lambda: build(…))
 
 A test gets the same rows, the same world behind a simulator of its own, and what was said up to there; the fixture
 itself runs in the first test that needs it, and with another database than PostgreSQL in each.
 """
 
+import pickle
 import sqlite3
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -23,31 +25,49 @@ APPS = ("onboarding", "mapping", "sync")
 
 
 @dataclass(frozen=True)
-class Snapshot:
-    """All that was there afterwards, and the key of what was made."""
+class Portal:
+    """The portal's rows and its cache."""
 
-    key: int
     rows: dict[str, bytes]
-    world: sqlite3.Connection
-    log: list[dict[str, Any]]
     cached: tuple[dict[str, Any], dict[str, Any]]
-    url: str
 
-    def restore(self, simulator: Simulator) -> None:
-        """Puts it into an empty portal and a simulator at its beginning, which has an address of its own."""
+    @classmethod
+    def taken(cls) -> "Portal":
+        rows = {table: rows for table in _tables() if (rows := _rows(table))}
+        kept = tuple(dict(part) for part in _cache())
+        return cls(rows, (kept[0], kept[1]))
+
+    def restore(self, moved: Callable[[bytes], bytes] = bytes) -> None:
+        """Puts it into an empty portal; `moved` may change the rows on their way."""
         with transaction.atomic(), database.cursor() as cursor:  # in one go: then the order of the tables is no matter
             for table, rows in self.rows.items():
                 with cursor.copy(f'COPY "{table}" FROM STDIN') as into:
-                    into.write(rows.replace(self.url.encode(), simulator.url.encode()))
-        with simulator.world.lock:
-            self.world.backup(simulator.world.db)
-        simulator.log.entries.extend(self.log)
+                    into.write(moved(rows))
         for here, kept in zip(_cache(), self.cached, strict=True):
             here.clear()
             here.update(kept)
 
 
+@dataclass(frozen=True)
+class Snapshot:
+    """All that was there afterwards, and the key of what was made."""
+
+    key: int
+    portal: Portal
+    world: sqlite3.Connection
+    log: list[dict[str, Any]]
+    url: str
+
+    def restore(self, simulator: Simulator) -> None:
+        """Puts it into an empty portal and a simulator at its beginning, which has an address of its own."""
+        self.portal.restore(lambda rows: rows.replace(self.url.encode(), simulator.url.encode()))
+        with simulator.world.lock:
+            self.world.backup(simulator.world.db)
+        simulator.log.entries.extend(self.log)
+
+
 _known: dict[str, Snapshot] = {}
+_made: dict[str, tuple[Portal, bytes]] = {}
 
 
 def once(name: str, simulator: Simulator, make: Callable[[], int]) -> int:
@@ -61,13 +81,24 @@ def once(name: str, simulator: Simulator, make: Callable[[], int]) -> int:
     return _known[name].key
 
 
+def rows_once(name: str, make: Callable[[], Any]) -> Any:
+    """What `make` gives, rows and values, where it needs no simulator. Each test gets objects of its own."""
+    if database.vendor != "postgresql" or _has_rows():
+        return make()
+    if name not in _made:
+        value = make()
+        _made[name] = (Portal.taken(), pickle.dumps(value))
+        return value
+    portal, value = _made[name]
+    portal.restore()
+    return pickle.loads(value)
+
+
 def _taken(key: int, simulator: Simulator) -> Snapshot:
     world = sqlite3.connect(":memory:", check_same_thread=False)
     with simulator.world.lock:
         simulator.world.db.backup(world)
-    rows = {table: rows for table in _tables() if (rows := _rows(table))}
-    kept = tuple(dict(part) for part in _cache())
-    return Snapshot(key, rows, world, simulator.log.all(), (kept[0], kept[1]), simulator.url)
+    return Snapshot(key, Portal.taken(), world, simulator.log.all(), simulator.url)
 
 
 def _rows(table: str) -> bytes:

@@ -25,6 +25,7 @@ from tests.pseudo import bench, desk, findings, hr, language, letters, loket, pa
 from tests.pseudo.browsing import Visitor, Walk
 from tests.pseudo.stages import found
 from tests.pseudo.world import World, build
+from tests.snapshots import rows_once
 
 NO_TROUBLE = next(iter(loket.TROUBLES))
 NOBODY_ANSWERS = "http://127.0.0.1:9"
@@ -35,7 +36,8 @@ def world(request: pytest.FixtureRequest, db: None, monkeypatch: pytest.MonkeyPa
     """The world, made in English; from now on everybody speaks the pseudo-language."""
     cache.clear()
     logging.disable(logging.CRITICAL)  # walking into every door makes a log of thousands of lines
-    made = build(getattr(request, "param", ()))
+    stages = getattr(request, "param", ())
+    made: World = rows_once(f"pseudo {stages}", lambda: build(stages))
     language.speak(monkeypatch)
     yield made
     logging.disable(logging.NOTSET)

@@ -298,7 +298,9 @@ def test_whatever_is_corrected_at_the_source_comes_here_in_the_way_of_that_sourc
     assert len(both) > 20
     for code in both:
         assert "in your HR system and upload the roster again" in str(wording.problem(code, {}).fix)
-        assert "in Personio; the next run reads it again" in str(wording.problem(code, {}, reads_personio=True).fix)
+        assert "in Personio; the next preview or sync reads it again" in str(
+            wording.problem(code, {}, reads_personio=True).fix
+        )
 
 
 def test_people_who_share_a_number_are_named_as_their_source_counts_them() -> None:

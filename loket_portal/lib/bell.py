@@ -3,6 +3,7 @@
 import logging
 from functools import partial
 from threading import Thread
+from typing import Any
 
 from celery import current_app
 from django.db import transaction
@@ -15,9 +16,13 @@ PATIENCE = 2.0
 """Seconds that whoever rings waits; a broker that is away takes six to say so, and one that hangs thirty."""
 
 
-def ring(task: str, *ids: int) -> None:
-    """Sends the task when the current transaction commits; a broker that is away is logged, never raised."""
-    transaction.on_commit(lambda: _begin(task, ids).join(PATIENCE))
+def ring(task: str, *ids: int, **when: float) -> None:
+    """Sends the task when the current transaction commits; a broker that is away is logged, never raised.
+
+    `when`, in seconds from now: `countdown` until the worker hears it, which keeps it in its memory so long, and `expires`
+    after which nobody has to hear it.
+    """
+    transaction.on_commit(lambda: _begin(task, ids, **when).join(PATIENCE))
 
 
 def ring_aside(task: str, *ids: int) -> None:
@@ -25,14 +30,14 @@ def ring_aside(task: str, *ids: int) -> None:
     transaction.on_commit(partial(_begin, task, ids))
 
 
-def _begin(task: str, ids: tuple[int, ...]) -> Thread:
-    thread = Thread(target=_send, args=(task, ids), daemon=True)
+def _begin(task: str, ids: tuple[int, ...], **when: float) -> Thread:
+    thread = Thread(target=_send, args=(task, ids), kwargs=when, daemon=True)
     thread.start()
     return thread
 
 
-def _send(task: str, ids: tuple[int, ...]) -> None:
+def _send(task: str, ids: tuple[int, ...], **when: Any) -> None:
     try:
-        current_app.send_task(task, args=ids, retry=False)
+        current_app.send_task(task, args=ids, retry=False, **when)
     except (OperationalError, OSError):
         log.warning("the broker cannot be reached; the sweeper will ring %s again", task)

@@ -154,7 +154,8 @@ class Gate:
         self.highest = max(self.highest, self.inflight)
         self._entered += 1
         self._not_before = max(self._not_before, self._clock()) + self._gap
-        self._changed.notify()  # there may be room for the next one
+        if self.inflight < self.limit:  # there may be room for the next one
+            self._changed.notify()
 
     def __exit__(self, *_: object) -> None:
         with self._changed:

@@ -8,10 +8,12 @@ import time
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from json import dumps
 from typing import Any
 from urllib.parse import unquote
 
 import requests
+from requests.structures import CaseInsensitiveDict
 from urllib3.exceptions import ConnectTimeoutError, MaxRetryError, NewConnectionError
 
 from loket_portal.lib.adapter import TIMEOUT, TOTAL, UrlRefused, lock, present_call
@@ -90,6 +92,8 @@ class LockedSession:
         """Attempts in all, and those of them that repeated one."""
         self._session = requests.Session()
         lock(self._session, self.base, timeout, total, service)
+        self._door = self._session.get_adapter(self.base)
+        self._headers = {name: str(value) for name, value in self._session.headers.items()}
 
     def request(
         self,
@@ -113,7 +117,10 @@ class LockedSession:
         counts the first attempt as a repeat. All of it ends within two minutes. Raises NetworkError, UrlRefused, and what
         the gate raises.
         """
-        url, ends_at = self.base + _checked(path), self._clock() + WHOLE
+        request = self._prepared(
+            method, self.base + _checked(path), params=params, json=json, data=data, headers=headers
+        )
+        ends_at = self._clock() + WHOLE
         for attempt in range(1, self._attempts + 1):
             self._pace(template)
             came_at = self._clock()
@@ -121,7 +128,7 @@ class LockedSession:
                 ends_at += self._clock() - came_at
                 self._count(is_repeat=is_repeat or attempt > 1)
                 call = (template, attempt, ends_at - self._clock())
-                answer = self._attempt(method, url, call, params=params, json=json, data=data, headers=headers)
+                answer = self._attempt(request, call)
                 self._gate.met(_met(answer, about))
             wait = self._wait(answer, attempt, is_safe=is_safe or method == "GET")
             if wait is None or attempt == self._attempts or self._clock() + wait >= ends_at:
@@ -137,15 +144,32 @@ class LockedSession:
             self.repeats += is_repeat
 
     def _attempt(
-        self, method: str, url: str, call: tuple[str, int, float], **more: Any
+        self, request: requests.PreparedRequest, call: tuple[str, int, float]
     ) -> requests.Response | NetworkError:
         token = present_call.set(call)
         try:
-            return self._session.request(method, url, allow_redirects=False, **more)
+            return self._door.send(request, verify=self._session.verify or False, proxies=self._session.proxies)
         except requests.RequestException as error:
             return NetworkError(error)
         finally:
             present_call.reset(token)
+
+    def _prepared(
+        self, method: str, url: str, *, params: Any, json: Any, data: Any, headers: Mapping[str, str] | None
+    ) -> requests.PreparedRequest:
+        """The request as requests would have it. Of JSON to a plain address only what is needed is made: half the CPU."""
+        headers = {**self._headers, **(headers or {})}
+        if params or data or not url.isascii():
+            return requests.Request(method, url, params=params, json=json, data=data, headers=headers).prepare()
+        request = requests.PreparedRequest()
+        request.method, request.url = method, url
+        if json is not None:
+            request.body = dumps(json, allow_nan=False).encode()
+            headers.setdefault("Content-Type", "application/json")
+        if request.body or method != "GET":
+            headers["Content-Length"] = str(len(request.body or b""))
+        request.headers = CaseInsensitiveDict(headers)
+        return request
 
     def _wait(self, answer: requests.Response | NetworkError, attempt: int, *, is_safe: bool) -> float | None:
         """Seconds until the next attempt, None when there should be none."""

@@ -4,7 +4,7 @@ A PUT replaces the whole object at Loket and read-only fields may be sent back a
 send what they are given, untouched: read the object, change what is mapped, send it all back (rule 45).
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from concurrent.futures import Executor
 from datetime import date
 from typing import Any
@@ -92,9 +92,13 @@ class LoketClient(EmploymentCalls, SetupCalls):
 
     def concept_metadata(self, administration_id: str, employer_id: str | None = None) -> ValueLists:
         """The value lists of a new employee in this administration; `employer_id` adds the general ones."""
-        general = self._calls.rows(calls.CONCEPT_METADATA, employerId=employer_id) if employer_id else ()
+        general = self.general_metadata(employer_id) if employer_id else {}
         own = self._calls.rows(calls.CONCEPT_METADATA_ADMINISTRATION, payrollAdministrationId=administration_id)
-        return payloads.value_lists(general) | payloads.value_lists(own)
+        return general | payloads.value_lists(own)
+
+    def general_metadata(self, employer_id: str) -> ValueLists:
+        """The value lists of a new employee that are the same in every administration."""
+        return payloads.value_lists(self._calls.rows(calls.CONCEPT_METADATA, employerId=employer_id))
 
     def employee_metadata(self, employee_id: str) -> ValueLists:
         """The value lists of an existing employee."""
@@ -112,11 +116,11 @@ class LoketClient(EmploymentCalls, SetupCalls):
         """All employments with their employee, working hours, organization and wage, ended and future ones too."""
         return self._calls.rows(calls.LIST_EMPLOYMENTS, None, pages, ahead, employerId=employer_id)
 
-    def list_employments_of(self, employer_id: str, employee_number: int) -> list[Raw]:
-        """The same of one employee."""
-        narrow: dict[str, str | int] = {"filter": f"employee.employeeNumber eq {employee_number}"}
-        rows = self._calls.rows(calls.LIST_EMPLOYMENTS, narrow, employerId=employer_id)
-        return [row for row in rows if row["employee"]["employeeNumber"] == employee_number]
+    def list_employments_of(self, employer_id: str, employee_numbers: Collection[int]) -> list[Raw]:
+        """The same of some employees, as many as one address has room for."""
+        wanted = " or ".join(f"employee.employeeNumber eq {number}" for number in employee_numbers)
+        rows = self._calls.rows(calls.LIST_EMPLOYMENTS, {"filter": wanted}, employerId=employer_id)
+        return [row for row in rows if row["employee"]["employeeNumber"] in employee_numbers]
 
     def iter_employees(self, employer_id: str, *, pages: Executor | None = None, ahead: int = AHEAD) -> Iterator[Raw]:
         """All employees, those without an employment too; a row has every field that the PUT wants."""

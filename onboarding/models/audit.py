@@ -31,6 +31,7 @@ class AuditEvent(models.Model):
         SCHEDULE_SET = "schedule_set", _("Schedule changed")
         IBAN_APPROVAL_SET = "iban_approval_set", _("Approval of bank accounts changed")
         QUARANTINE_RELEASED = "quarantine_released", _("Person to be tried again")
+        LEFT_OUT_ASKED = "left_out_asked", _("Change to be asked about again")
         MAPPING_PUBLISHED = "mapping_published", _("Mapping published")
         ACKNOWLEDGED = "acknowledged", _("Scope acknowledged")
         DECLARED = "declared", _("Task reported as done")

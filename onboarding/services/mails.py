@@ -24,7 +24,8 @@ booking_answered   support                entities, company, by (User), answer (
 released           administrators         administration (str)
 guest_code         guest                  code (str), guest; `entity` may be the company
 link_new           guest                  guest; `entity` may be the company
-schedule_stopped   payroll editors        is_sign_in (bool): because Loket does not accept the sign-in
+schedule_stopped   payroll editors        is_sign_in (bool): because Loket does not accept the sign-in; else what stopped the
+                                          last one: run (Run|None) or refusal (its code, or ""), reads_personio (bool)
 run_waiting        payroll editors        guards (tuple of sync.guards.Guard): what the sync asks before it goes on
 hr_issue           administrators,        issues (list[Issue], open); `entity` is the company
                    support

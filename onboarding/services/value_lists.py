@@ -23,6 +23,7 @@ REFRESH_EVERY = timedelta(hours=24)  # rule 30
 UNUSED_FOR = timedelta(days=7)
 """Lists of a sign-in that nobody uses any more are renewed by nobody; after this they go."""
 MOST_GONE = 500
+UNIQUE, WRITTEN = ("login", "administration_id", "name"), ("options", "gone", "loaded_at")
 OF_ENDINGS = ("endOfEmploymentReasonTaxAuthorities", "endOfEmploymentReason")
 TASK = "mapping.tasks.compare_lists"
 
@@ -63,10 +64,12 @@ def _keep(login: LoketLogin, administration_id: str, lists: ValueLists) -> int:
     now = timezone.now()
     rows = ValueList.objects.filter(login=login, administration_id=administration_id)
     former = {row.name: row for row in rows}
+    made: dict[str, ValueList] = {}
     for name, options in lists.items():
         stored: list[Stored] = storable([asdict(option) for option in options])
         fields = {"options": stored, "gone": _gone(former.get(name[:80]), stored), "loaded_at": now}
-        rows.update_or_create(login=login, administration_id=administration_id, name=name[:80], defaults=fields)
+        made[name[:80]] = ValueList(login=login, administration_id=administration_id, name=name[:80], **fields)
+    ValueList.objects.bulk_create(made.values(), update_conflicts=True, unique_fields=UNIQUE, update_fields=WRITTEN)
     rows.filter(loaded_at__lt=now).delete()
     return len(lists)
 

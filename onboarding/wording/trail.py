@@ -119,6 +119,14 @@ def _set_aside(detail: str) -> str:
     return gettext("Employee number %(number)s") % {"number": number} if number != detail else detail
 
 
+def _left_out(detail: str) -> str:
+    """ "Employee number 1003: bank accounts", where the trail has the code of what was left out first."""
+    code, colon, rest = detail.partition(": ")
+    if code not in _GUARDS:
+        return detail
+    return f"{_set_aside(rest)}: {_GUARDS[code]}" if colon else str(_GUARDS[code])
+
+
 _SAID = {
     **dict.fromkeys(
         (
@@ -150,6 +158,7 @@ _SAID = {
     AuditEvent.Action.SCHEDULE_SET: _schedule,
     AuditEvent.Action.IBAN_APPROVAL_SET: _bank_accounts,
     AuditEvent.Action.QUARANTINE_RELEASED: _set_aside,
+    AuditEvent.Action.LEFT_OUT_ASKED: _left_out,
 }
 
 

@@ -127,10 +127,12 @@ def _upload(connection: Any, path: str) -> None:
 
 def work(given: Given) -> Given:
     """One sync from its start to its end, however many slices it takes. Time and CPU are of the work alone."""
+    from loket_portal import celery
     from onboarding.models import LegalEntity
     from sync.models import Run
     from sync.services import execution, results, runs
 
+    celery.tune()  # as a child of the worker is
     entity = LegalEntity.objects.get(connection=given["connection"])
     run = runs.start(entity, is_dry=False, user=None, trigger=Run.Trigger.COMMAND, ring=False)
     before, started = _cpu(), time.monotonic()

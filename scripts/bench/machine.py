@@ -125,6 +125,7 @@ def environment(folder: Path, database_url: str, url: str, **more: str) -> dict[
         "LOG_LEVEL": "ERROR",
         "PYTHONPATH": str(ROOT),
         "C_FORCE_ROOT": "1",
+        "MALLOC_ARENA_MAX": "1",  # as the worker of docker-compose.yml has it
         **more,
     }
 

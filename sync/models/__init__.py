@@ -1,4 +1,5 @@
 from sync.models.bench import BenchReading
+from sync.models.left_out import LeftOut
 from sync.models.link import Link
 from sync.models.operation import Operation
 from sync.models.quarantine import Quarantine
@@ -11,6 +12,7 @@ from sync.models.watch import Watch
 __all__ = [
     "Beat",
     "BenchReading",
+    "LeftOut",
     "Link",
     "Operation",
     "Quarantine",

@@ -108,6 +108,11 @@ class Run(Stopped):
         return self.state in self.ACTIVE
 
     @property
+    def gives_way(self) -> bool:
+        """A comparison that began by itself: it ends for whatever somebody starts, so it holds nobody up."""
+        return self.is_dry and self.is_active and self.trigger in self.AUTOMATIC
+
+    @property
     def is_interrupted(self) -> bool:
         """Its worker is gone; the next sweep goes on with it."""
         return self.state == self.State.RUNNING and self.lease_until is not None and self.lease_until < timezone.now()

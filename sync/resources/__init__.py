@@ -20,7 +20,7 @@ from sync.ports import LoketPerson
 from sync.resources import employment, endings, payment
 from sync.resources.actions import ACTIONS
 from sync.resources.chains import HOURS, ORGANIZATION, plan_chain, send_chain
-from sync.resources.words_given import agreed, without_refused
+from sync.resources.words_given import agreed, as_answered, without_refused
 from sync.work import RunContext, Work, permitted
 
 __all__ = ["ACTIONS", "plan", "plan_leaver", "problems", "send"]
@@ -65,7 +65,7 @@ def send(work: Work, person: LoketPerson, mapped: Mapped, changes: Sequence[Chan
     preview reads it where that must be.
     """
     work.problems.extend(problems(changes))
-    going = agreed(work, changes)
+    going = agreed(work, as_answered(work, changes))
     if not going:
         _check_earlier(work)
     if work.context.dry_run:

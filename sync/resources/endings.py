@@ -62,10 +62,18 @@ def plan_end(row: Row, mapped: Mapped, context: RunContext) -> list[Change]:
     changes = [replace(found, needs=ENDED_EMPLOYMENTS), *_told_besides(mapped, context)]
     missing = [key for key in _FIELDS if key not in {change.field for change in changes}]
     if missing:
-        labels = ", ".join(LOKET_FIELDS[key].label for key in missing)
-        reason = Problem("end_reason_missing", END_DATE, found.new, {"missing": labels, "target": missing[0]})
+        reason = _why_missing(missing, found.new, context.mapping)
         return [replace(change, sendable=False, needs="", held=reason) for change in changes]
     return changes
+
+
+def _why_missing(missing: Sequence[str], day: str, mapping: MappingSet) -> Problem:
+    """HR doesn't tell it of this person; or nobody has said where HR tells it, which support mends for everybody."""
+    unmapped = [key for key in missing if (rule := mapping.rule(key)) is None or rule.source is None]
+    told = unmapped or missing
+    labels = ", ".join(LOKET_FIELDS[key].label for key in told)
+    code = "end_reason_unmapped" if unmapped else "end_reason_missing"
+    return Problem(code, END_DATE, day, {"missing": labels, "target": told[0]})
 
 
 def _start(row: Row, mapped: Mapped, context: RunContext) -> list[Change]:

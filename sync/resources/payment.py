@@ -14,8 +14,17 @@ from mapping.catalogue import LOKET_FIELDS, Resource
 from sync.diff import Change, compact, diff_part, overlay
 from sync.ports import LoketPerson
 from sync.resources.actions import PAYMENT_POST, PAYMENT_PUT
-from sync.resources.words_given import BANK_ACCOUNTS, agreed, hold, without_refused
-from sync.sensitive import Difference, confirmed, difference
+from sync.resources.words_given import (
+    BANK_ACCOUNTS,
+    agreed,
+    hold,
+    no_longer,
+    sign,
+    text_of,
+    was_left_out,
+    without_refused,
+)
+from sync.sensitive import HIDDEN, Difference, confirmed, difference
 from sync.work import Body, Mode, Work, ask, mark, permitted, put_surely
 
 Raw = dict[str, Any]
@@ -86,6 +95,8 @@ def _compare(work: Work, person: LoketPerson, mapped: Mapped, found: _Found | No
     details = [change for change in details if not change.held]
     if iban:
         iban = _with_a_word(work, iban)
+    elif (wanted := mapped.values.get(IBAN)) and wanted.value is not None:
+        no_longer(work, BANK_ACCOUNTS)
     if found is None:
         work.did([*([iban.change] if iban else []), *details])
     elif iban or details:
@@ -96,10 +107,22 @@ def _with_a_word(work: Work, iban: Difference) -> Difference | None:
     """None: another account than Loket's needs a word that nobody has given. A first account needs none."""
     context = work.context
     is_other = bool(iban.current) or context.mode is Mode.PLAN  # a plan knows only that it was another
-    needs = BANK_ACCOUNTS if is_other and context.options.asks_for_iban else ""
-    iban = replace(iban, change=replace(iban.change, needs=needs))
-    (planned,) = without_refused([iban.change], context)
+    it = _as_text(work, iban)
+    is_out = is_other and was_left_out(work, BANK_ACCOUNTS, it)  # also where nobody is asked any more
+    needs = BANK_ACCOUNTS if is_other and (is_out or context.options.asks_for_iban) else ""
+    change = replace(iban.change, needs=needs, left_out=is_out, sendable=not is_out)
+    if needs:
+        change = replace(change, sign=sign(work, it))
+    iban = replace(iban, change=change)
+    (planned,) = without_refused([change], context)
     return iban if agreed(work, [planned]) else None
+
+
+def _as_text(work: Work, iban: Difference) -> str:
+    """What differs, so that another account on either side is another difference. What a plan hasn't read is remembered."""
+    context, is_read = work.context, iban.current != HIDDEN
+    known = "" if is_read else context.memory.fingerprint(work.key, IBAN) or ""
+    return text_of(work, IBAN, context.seal.fingerprint(IBAN, iban.current) if is_read else known, iban.wanted)
 
 
 def _details_that_differ(account: _Account, mapped: Mapped, iban: Difference | None) -> list[Change]:

@@ -18,7 +18,7 @@ from onboarding.models import AuditEvent, LegalEntity, User
 from onboarding.services import access, audit
 from sync.guards import Guard, from_json
 from sync.models import Run
-from sync.services import leases
+from sync.services import leases, left_out
 
 Action = AuditEvent.Action
 
@@ -54,8 +54,8 @@ def mark(run: Run) -> str:
 def approve(run: Run, user: User | None, answers: Mapping[str, bool], *, seen: str | None = None) -> Run:
     """Answers all that the run waits for, by guard: yes, or leave these changes out; then it goes on.
 
-    A no to a guard that can't be left out cancels the run. `seen` is the `mark` of what the page showed. Raises NotAllowed
-    and WordRefused.
+    What is left out stays so, until HR or Loket has something else (`left_out`). A no to a guard that can't be left out
+    cancels the run. `seen` is the `mark` of what the page showed. Raises NotAllowed and WordRefused.
     """
     _require(run, user)
     asked = {guard.code: guard for guard in questions(run)}
@@ -72,6 +72,7 @@ def approve(run: Run, user: User | None, answers: Mapping[str, bool], *, seen: s
     waiting = Run.objects.filter(pk=run.pk, state=Run.State.WAITING, guards=run.guards)
     if not waiting.update(**leases.queued_now(), **fields):
         raise WordRefused(Refusal.NOT_WAITING)
+    left_out.remember(run, user, {code for code, count in given.items() if not count})
     _record(Action.RUN_APPROVED, run, user, _detail(asked.values(), given))
     bell.ring(leases.TASK, run.pk)
     return _fresh(run)

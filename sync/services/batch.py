@@ -5,19 +5,16 @@ they are meant to be, never as one more, and what was sent is looked for before 
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from django.db.models import Q
 from django.utils import timezone
 
-from sync.models import Link, Operation, Quarantine, Result, Run, Standing
+from sync.models import LeftOut, Link, Operation, Quarantine, Run, Standing
 from sync.services import rosters, statements
-
-ROWS = 500
-_RESULT_FIELDS = ["row", "outcome", "reason", "not_sent_count", "person", "detail", "at"]
-_LINK_FIELDS = [one.name for one in Link._meta.concrete_fields if one.name not in {"id", "connection", "key_hash"}]
+from sync.services.statements import LinkRow, ResultRow
 
 
 @dataclass(slots=True)
@@ -35,7 +32,7 @@ class Sent:
 class Aside:
     """Somebody to be set aside; `hashes` are what stands for the person under every key, newest first."""
 
-    hashes: list[str]
+    hashes: Sequence[str]
     mark: str
     reason: str
     person: Mapping[str, str]
@@ -47,31 +44,32 @@ class Batch:
     """Rows of one run that are committed together. Of one row only the last word is written.
 
     `links` are by key_hash, those of `links_gone` are deleted first. `result_ends` are outcome, reason and number of values
-    not sent, of people of whose results nothing else is new; `ended` are state and status of a write.
+    not sent, of people of whose results nothing else is new; `ended` are state and status of a write; `asked_again` are
+    key_hash and guard of what somebody had left out and is no more.
     """
 
     run: dict[str, Any] = field(default_factory=dict)
     sent: list[Sent] = field(default_factory=list)
     ended: dict[int, tuple[str, int | None]] = field(default_factory=dict)
-    results: dict[str, Result] = field(default_factory=dict)
+    results: dict[str, ResultRow] = field(default_factory=dict)
     result_ends: dict[str, tuple[str, str, int]] = field(default_factory=dict)
     attempts: dict[str, int] = field(default_factory=dict)
-    links: dict[str, Link] = field(default_factory=dict)
+    links: dict[str, LinkRow] = field(default_factory=dict)
     links_gone: set[str] = field(default_factory=set)
     seals: dict[int, dict[str, str]] = field(default_factory=lambda: defaultdict(dict))
     asides: dict[str, Aside] = field(default_factory=dict)
     released: set[str] = field(default_factory=set)
+    asked_again: set[tuple[str, str]] = field(default_factory=set)
     standing: dict[str, Any] = field(default_factory=dict)
 
-    def store_result(self, row: Result, *, is_end_only: bool) -> None:
-        """A person's result, whole or only how it ended."""
-        if is_end_only:
-            self.result_ends[row.key_hash] = (row.outcome, row.reason, row.not_sent_count)
-        else:
+    def store_results(self, rows: Iterable[ResultRow], ends: Mapping[str, tuple[str, str, int]]) -> None:
+        """People's results: whole, or only how they ended. The ends come after whatever is whole."""
+        for row in rows:
             self.results[row.key_hash] = row
             self.result_ends.pop(row.key_hash, None)
+        self.result_ends.update(ends)
 
-    def store_link(self, link: Link, moved: Iterable[str]) -> None:
+    def store_link(self, link: LinkRow, moved: Iterable[str]) -> None:
         """A row that is made or changed; rows under `moved` go, it may be one of them."""
         self.links_gone.update(moved)
         for one in moved:
@@ -104,28 +102,14 @@ class Batch:
         statements.end_operations(self.ended)
 
     def _write_results(self, run: Run) -> None:
-        if self.results:
-            Result.objects.bulk_create(
-                self.results.values(),
-                batch_size=ROWS,
-                update_conflicts=True,
-                unique_fields=["run", "key_hash"],
-                update_fields=_RESULT_FIELDS,
-            )
+        statements.put_results(run, list(self.results.values()))
         statements.end_results(run, self.result_ends)
         statements.count_attempts(run, self.attempts)
 
     def _write_people(self, run: Run) -> None:
         if self.links_gone:
             Link.objects.filter(connection=run.connection_id, key_hash__in=self.links_gone).delete()
-        if self.links:
-            Link.objects.bulk_create(
-                self.links.values(),
-                batch_size=ROWS,
-                update_conflicts=True,
-                unique_fields=["connection", "key_hash"],
-                update_fields=_LINK_FIELDS,
-            )
+        statements.put_links(run.connection_id, list(self.links.values()))
         if self.seals and run.roster_id:
             rosters.seal_confirmed(run.roster_id, self.seals)
         if self.released:
@@ -133,6 +117,9 @@ class Batch:
             present.filter(key_hash__in=self.released).update(released_at=timezone.now())
         for aside in self.asides.values():
             _set_aside(run, aside)
+        for key_hash, guard in self.asked_again:
+            out = LeftOut.objects.filter(connection=run.connection_id, ended_at=None)
+            out.filter(key_hash=key_hash, guard=guard).update(ended_at=timezone.now())
 
 
 def _is_there(run: Run, one: Sent) -> bool:

@@ -61,10 +61,23 @@ def detail_to_json(result: PersonResult) -> dict[str, object]:
     }
 
 
+def mark_of(result: PersonResult) -> int:
+    """Stands, in this process, for all that `person_to_json` and `detail_to_json` make of a result, and its row."""
+    changes = tuple((*map(change.__getattribute__, _SHOWN), change.held is not None) for change in result.changes)
+    problems = tuple((*map(one.__getattribute__, _TOLD), *sorted(one.params.items())) for one in result.problems)
+    messages = tuple(map(tuple, result.messages))
+    return hash((result.row, result.key, result.name, result.number, result.day, changes, problems, messages))
+
+
+_SHOWN = ("field", "old", "new", "sendable", "waits_until", "needs", "from_day", "sign", "left_out")
+_TOLD = ("code", "field", "value", "effect")
+
+
 def _change_to_json(change: Change) -> dict[str, object]:
     shown = {"field": change.field, "old": change.old, "new": change.new, "sendable": change.sendable}
-    more = {"waits_until": change.waits_until, "needs": change.needs, "from_day": change.from_day}
-    return shown | {name: found for name, found in (*more.items(), ("held", change.held is not None)) if found}
+    more = {"waits_until": change.waits_until, "needs": change.needs, "from_day": change.from_day, "sign": change.sign}
+    flags = {"held": change.held is not None, "left_out": change.left_out}
+    return shown | {name: found for name, found in (*more.items(), *flags.items()) if found}
 
 
 def problem_to_json(problem: Problem) -> dict[str, Any]:

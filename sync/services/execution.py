@@ -129,7 +129,7 @@ def _refused(run: Run, worker: str, error: SyncError) -> bool:
 
 _UNEXPECTED = ConfigProblem(
     gettext_noop("The sync stopped because of a fault in the portal."),
-    gettext_noop("Nothing is lost. Try again; when it happens twice, support looks at the log."),
+    gettext_noop("Nothing is lost. Try again; when it happens twice, tell support: the cause is in the log."),
 )
 
 
@@ -206,6 +206,7 @@ def _options(run: Run, standing: Standing) -> Options:
         is_full=run.is_dry or compared_at is None or compared_at < timezone.now() - FULL_AFTER,
         slice_people=settings.SLICE_PEOPLE,
         leave=connections.close_all,
+        ends_turn=(SoftTimeLimitExceeded,),
     )
 
 

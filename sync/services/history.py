@@ -16,7 +16,7 @@ class History:
 
     completed: Run | None
     failed: Run | None
-    """The newest of all, when it failed or was cancelled: what people see first."""
+    """The newest of all, when it failed or was cancelled: what people see first. No news: a comparison that made way."""
     earlier: tuple[Run, ...]
     """The others, newest first, at most `EARLIER`."""
 
@@ -24,10 +24,16 @@ class History:
 def of(entity: LegalEntity, *, is_dry: bool) -> History:
     """The finished previews or syncs; one that broke off never hides the last that was completed."""
     newest = list(_runs(entity).filter(is_dry=is_dry).exclude(state__in=Run.ACTIVE)[: EARLIER + 2])
-    failed = newest[0] if newest and newest[0].state not in Run.FINISHED else None
+    news = next((run for run in newest if not _made_way(run)), None)
+    failed = news if news and news.state not in Run.FINISHED else None
     completed = newest_completed(entity, is_dry=is_dry)
     shown = {run.pk for run in (failed, completed) if run}
     return History(completed, failed, tuple(run for run in newest if run.pk not in shown)[:EARLIER])
+
+
+def _made_way(run: Run) -> bool:
+    """Whether this is a comparison that nobody asked for and that was cancelled, most often for what somebody started."""
+    return run.is_dry and run.state == Run.State.CANCELLED and run.trigger in Run.AUTOMATIC
 
 
 def newest_completed(entity: LegalEntity, *, is_dry: bool) -> Run | None:

@@ -1,8 +1,10 @@
 """Who works on a run: claimed by one conditional UPDATE, kept by a lease, let go in good order (D6).
 
 While its process lives a heartbeat renews the lease; when the process is killed the lease ends, the run shows as
-interrupted, and the next sweep rings it again. Attempts count since somebody in the run was last finished, so a run that
-only kills its workers ends.
+interrupted, and is rung as soon as that (`runs.sweep`). Attempts count since somebody in the run was last finished, so a
+run that only kills its workers ends.
+
+Who lets go of a run rings for the next (`turns.py`), so that a queue of hundreds is worked off without the beat.
 
 A run is held only while its connection is, and while its people come from where they came from when it was started: when
 support releases the one (rule 37), or an administrator chooses another source, the worker stops before its next write.
@@ -19,7 +21,7 @@ from typing import Any
 from django.conf import settings
 from django.db import DatabaseError, connections
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
-from django.db.models.functions import Greatest
+from django.db.models.functions import Coalesce, Greatest
 from django.utils import timezone
 from django.utils.translation import gettext_noop
 
@@ -60,7 +62,7 @@ def worker_name() -> str:
     return f"{socket.gethostname()[:20]}-{uuid.uuid4().hex[:12]}"
 
 
-# --- Claiming and keeping ----------------------------------------------------------------------------------------------
+# --- Whose turn it is ---------------------------------------------------------------------------------------------------
 
 
 def claimable() -> Q:
@@ -68,6 +70,22 @@ def claimable() -> Q:
     now = timezone.now()
     waiting = Q(state=Run.State.QUEUED) & (Q(lease_until__isnull=True) | Q(lease_until__lte=now))
     return waiting | Q(state=Run.State.RUNNING, lease_until__lt=now)
+
+
+def in_turn() -> QuerySet[Run]:
+    """Those that a worker may take now, who waits longest first: since it was put back, or since it was made."""
+    return Run.objects.filter(claimable()).order_by(Coalesce("lease_until", "created_at"), "pk")
+
+
+def ring_next() -> None:
+    """Rings for the run that waits longest, if any does: said by whoever lets go of one, once for each turn."""
+    if hand_back.is_set():  # else this very process would hear it
+        return
+    if (run_id := in_turn().values_list("pk", flat=True).first()) is not None:
+        bell.ring(TASK, run_id)
+
+
+# --- Claiming and keeping ----------------------------------------------------------------------------------------------
 
 
 def claim(run_id: int, worker: str) -> Run | None:
@@ -149,28 +167,32 @@ def _live_connection() -> QuerySet[Connection]:
 
 
 def _let_go(run: Run, worker: str, **fields: Any) -> bool:
-    """The last thing a worker does with a run, if it still has it. One that was overtaken ends here, too."""
+    """The last thing a worker does with a run, if it still has it; one that was overtaken ends here, too. Then it is the
+    next one's turn."""
     won = _held(run, worker).update(**fields) == 1
     if not won:
         end_overtaken()
+    ring_next()
     return won
 
 
 def finish(run: Run, worker: str, state: Run.State, error: SyncError | None = None) -> bool:
-    """Ends the run, if the worker still has it; tells whether it did. `error` is what stopped it."""
+    """Ends the run, if the worker still has it; tells whether it did. `error` is what stopped it.
+
+    Raises ValueError for a state that is no end: nobody would ever take the run up again.
+    """
+    if state in Run.ACTIVE:
+        raise ValueError(f"{state.value} is no end of a run")
     ended = {"state": state, "finished_at": timezone.now(), "lease_until": None, "asked": ""}
     return _let_go(run, worker, **ended, **Run.words(error))
 
 
 def give_back(run: Run, worker: str, *, is_attempt: bool = False) -> bool:
-    """Puts the run at the end of the queue and rings; this attempt counts for nothing unless it `is_attempt`."""
+    """Puts the run at the end of the queue; this attempt counts for nothing unless it `is_attempt`."""
     fields: dict[str, Any] = {"state": Run.State.QUEUED, "claimed_by": "", "lease_until": timezone.now()}
     if not is_attempt:
         fields["attempts"] = _ATTEMPT_BACK
-    won = _let_go(run, worker, **fields)
-    if won and not hand_back.is_set():  # else this very process would hear it
-        bell.ring(TASK, run.pk)
-    return won
+    return _let_go(run, worker, **fields)
 
 
 _ATTEMPT_BACK = Greatest(F("attempts") - 1, 0)
@@ -257,14 +279,14 @@ def end_overtaken() -> int:
 
 
 def end_automatic(connection: Connection) -> int:
-    """Ends a preview that nobody asked for, waiting or not; its worker has lost it, and sees so before its next step."""
+    """Cancels a preview that nobody asked for, waiting or not; its worker has lost it, and sees so before its next step."""
     rows = Run.objects.filter(connection=connection, is_dry=True, trigger__in=Run.AUTOMATIC, state__in=Run.ACTIVE)
-    return end(rows, _MADE_WAY)
+    return end(rows, _MADE_WAY, Run.State.CANCELLED)
 
 
-def end(rows: QuerySet[Run], words: tuple[str, str]) -> int:
-    """Ends these as failed, with these words (message and hint); gives their number."""
-    ended = {"state": Run.State.FAILED, "claimed_by": "", "finished_at": timezone.now(), "lease_until": None}
+def end(rows: QuerySet[Run], words: tuple[str, str], state: Run.State = Run.State.FAILED) -> int:
+    """Ends these in that state, with these words (message and hint); gives their number."""
+    ended = {"state": state, "claimed_by": "", "finished_at": timezone.now(), "lease_until": None}
     return rows.update(**ended, asked="", **Run.words(ConfigProblem(*words)))
 
 
@@ -285,7 +307,7 @@ _MADE_WAY = (
 )
 _TIRED = (
     gettext_noop("The run was interrupted five times in a row."),
-    gettext_noop("Support looks at the log of the worker, then you start it again."),
+    gettext_noop("Tell support: the cause is in the log of the worker. Then start it again."),
 )
 
 

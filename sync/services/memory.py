@@ -1,7 +1,7 @@
 """What is remembered of people in Loket, whatever they come from: a file knows them by number, Personio by its id."""
 
 import threading
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from uuid import UUID
@@ -13,7 +13,7 @@ from loket_portal.lib import crypto
 from loket_portal.lib.redact import mask
 from onboarding.models import Connection
 from sync.diff import compact
-from sync.models import Link, Quarantine, Standing
+from sync.models import LeftOut, Link, Quarantine, Standing
 from sync.outcomes import PersonResult, Remark
 from sync.policy import canonical_number
 from sync.ports import Confirmed, Quarantined, StandingFacts
@@ -21,6 +21,7 @@ from sync.records import HRRecord, Sealed
 from sync.services import codec
 from sync.services.batch import Aside
 from sync.services.scribe import Scribe
+from sync.services.statements import LINK_FIELDS, LinkRow
 
 PERSON = "person"
 FINGERPRINTS = ("bsn_fingerprint", "iban_fingerprint")
@@ -28,31 +29,9 @@ HIDDEN = ("bsn", "iban")
 CHUNK = 2000
 
 
-def key_hashes(connection: Connection, key: str) -> list[str]:
+def key_hashes(connection: Connection, key: str) -> tuple[str, ...]:
     """What stands for a person in our tables, under every key of this installation, newest first."""
-    return crypto.fingerprints(PERSON, f"{connection.pk}:{key}")
-
-
-@dataclass(frozen=True, slots=True)
-class Known:
-    """A row of `Link`, small: there may be 20,000 of them."""
-
-    key_hash: str
-    number_hash: str = ""
-    loket_id: UUID | None = None
-    is_concept: bool = False
-    bsn_fingerprint: str = ""
-    iban_fingerprint: str = ""
-    mark: str = ""
-    version: int | None = None
-    look_on: date | None = None
-
-    def row(self, connection: Connection) -> Link:
-        """As it is stored."""
-        return Link(connection=connection, **{name: getattr(self, name) for name in _FIELDS})
-
-
-_FIELDS = Known.__slots__
+    return crypto.fingerprints_again(PERSON, f"{connection.pk}:{key}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,13 +56,14 @@ class DbMemory:
         self._lock = threading.RLock()
         self._people: dict[str, _Person] = {}
         self._held: set[str] | None = None
-        self._by_hash: dict[str, Known] = {}
+        self._by_hash: dict[str, LinkRow] = {}
         self._by_number: dict[str, str] = {}
         self._by_id: dict[UUID, str] = {}
-        rows = Link.objects.filter(connection=connection).order_by("confirmed_at", "pk").values_list(*_FIELDS)
+        rows = Link.objects.filter(connection=connection).order_by("confirmed_at", "pk").values_list(*LINK_FIELDS)
         for row in rows.iterator(chunk_size=CHUNK):
-            self._index(Known(*row))
+            self._index(LinkRow(*row))
         self._asides = {row.key_hash: row for row in _set_aside(connection)}
+        self._left_out = _left_out(connection)
 
     def note(self, record: HRRecord) -> None:
         """Takes down of one person of the run what is asked later on."""
@@ -100,7 +80,7 @@ class DbMemory:
     def is_current(self, key: str) -> bool:
         """Whether the Loket id is remembered under this very key and with the present number."""
         link, hashes = self._own(key), self._number_hashes(key)
-        return link is not None and link.loket_id is not None and link.number_hash in (hashes or [""])
+        return link is not None and link.loket_id is not None and link.number_hash in (hashes or ("",))
 
     def link(self, key: str, loket_id: str, is_concept: bool) -> None:
         """From now on this Loket id is known under this key: a row that has it under another one is taken over."""
@@ -111,7 +91,7 @@ class DbMemory:
             if own and same and own is not same:
                 lacking = {name: getattr(own, name) for name in FINGERPRINTS if not getattr(same, name)}
             known = replace(
-                before or Known(""),
+                before or LinkRow(""),
                 key_hash=key_hashes(self._connection, key)[0],
                 number_hash=next(iter(self._number_hashes(key)), ""),
                 loket_id=UUID(loket_id),
@@ -151,7 +131,7 @@ class DbMemory:
                 if link is not None and any(getattr(link, name) != value for name, value in seen.items()):
                     self._change(one.key, link, **seen)
 
-    def _change(self, key: str, link: Known, **fields: object) -> None:
+    def _change(self, key: str, link: LinkRow, **fields: object) -> None:
         """Under the newest key of this installation, when the row is the person's own."""
         is_own = self._own(key) is link
         renewed = {"key_hash": key_hashes(self._connection, key)[0]} if is_own else {}
@@ -185,6 +165,23 @@ class DbMemory:
             return None
         return next((self._asides[h] for h in key_hashes(self._connection, key) if h in self._asides), None)
 
+    # --- what somebody had left out ---
+
+    def left_out(self, key: str) -> Mapping[str, str]:
+        if not self._left_out:
+            return {}
+        found: dict[str, str] = {}
+        for one in reversed(key_hashes(self._connection, key)):
+            found |= self._left_out.get(one, {})
+        return found
+
+    def ask_again(self, key: str, guard: str) -> None:
+        hashes = key_hashes(self._connection, key)
+        with self._lock:
+            found = [one for one in hashes if self._left_out.get(one, {}).pop(guard, None)]
+        if found:
+            self._scribe.note(lambda batch: batch.asked_again.update((one, guard) for one in found))
+
     # --- the whole connection ---
 
     def standing(self) -> StandingFacts:
@@ -201,7 +198,7 @@ class DbMemory:
 
     # --- the rows ---
 
-    def _found(self, key: str) -> Known | None:
+    def _found(self, key: str) -> LinkRow | None:
         """By the key; else by the number, from when people came from elsewhere or had another id in Personio.
 
         Without the number, who is gone in Loket would be made again. That it is the same person, identity tells by name
@@ -221,33 +218,32 @@ class DbMemory:
             self._held = {one for key in self._people for one in key_hashes(self._connection, key)}
         return self._held
 
-    def _own(self, key: str) -> Known | None:
+    def _own(self, key: str) -> LinkRow | None:
         return next((self._by_hash[h] for h in key_hashes(self._connection, key) if h in self._by_hash), None)
 
-    def _same(self, loket_id: UUID) -> Known | None:
+    def _same(self, loket_id: UUID) -> LinkRow | None:
         return self._by_hash.get(self._by_id.get(loket_id, ""))
 
-    def _number_hashes(self, key: str) -> list[str]:
+    def _number_hashes(self, key: str) -> tuple[str, ...]:
         person = self._people.get(key)
-        return key_hashes(self._connection, person.number) if person and person.number else []
+        return key_hashes(self._connection, person.number) if person and person.number else ()
 
-    def _store(self, known: Known, instead_of: Sequence[Known]) -> None:
+    def _store(self, known: LinkRow, instead_of: Sequence[LinkRow]) -> None:
         """In the database and here. A row whose Loket id or key changes is made anew: no two ever have the same."""
         moved = {one.key_hash for one in instead_of if (one.key_hash, one.loket_id) != (known.key_hash, known.loket_id)}
         for gone in instead_of:
             self._unindex(gone)
         self._index(known)
-        row = known.row(self._connection)
-        self._scribe.note(lambda batch: batch.store_link(row, moved))
+        self._scribe.note(lambda batch: batch.store_link(known, moved))
 
-    def _index(self, link: Known) -> None:
+    def _index(self, link: LinkRow) -> None:
         self._by_hash[link.key_hash] = link
         if link.number_hash:
             self._by_number[link.number_hash] = link.key_hash
         if link.loket_id:
             self._by_id[link.loket_id] = link.key_hash
 
-    def _unindex(self, link: Known) -> None:
+    def _unindex(self, link: LinkRow) -> None:
         if self._by_hash.get(link.key_hash) is link:
             del self._by_hash[link.key_hash]
         if self._by_number.get(link.number_hash) == link.key_hash:
@@ -259,6 +255,15 @@ class DbMemory:
 def _set_aside(connection: Connection) -> Iterable[Quarantine]:
     rows = Quarantine.objects.filter(Q(released_at__isnull=True), connection=connection)
     return rows.defer("person").iterator(chunk_size=CHUNK)
+
+
+def _left_out(connection: Connection) -> dict[str, dict[str, str]]:
+    """By person the guards with the fingerprint of what was left out."""
+    found: dict[str, dict[str, str]] = {}
+    rows = LeftOut.objects.filter(connection=connection, ended_at=None).values_list("key_hash", "guard", "sign")
+    for key_hash, guard, sign in rows.iterator(chunk_size=CHUNK):
+        found.setdefault(key_hash, {})[guard] = sign
+    return found
 
 
 def sealed(connection: Connection, records: Iterable[HRRecord]) -> list[HRRecord]:

@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 from onboarding.models import Connection, LegalEntity, LoketLogin, User
 from onboarding.services import access, logins
 from sync.models import Roster, Run
-from sync.services import history, people, personio_state, results, rosters, runs, schedules, set_aside
+from sync.services import history, left_out, people, personio_state, results, rosters, runs, schedules, set_aside
 from sync.services.personio_state import PersonioState
 
 
@@ -65,6 +65,8 @@ class Overview:
     """Where the entity stands with Personio, if its people come from there."""
     set_aside: int = 0
     """People of whom nothing is sent before something about them changes."""
+    left_out: int = 0
+    """People with a change that somebody had left out, and that isn't asked about as long as it is the same."""
     schedule: schedules.Shown | None = None
     """When it syncs by itself; None until it is connected."""
 
@@ -105,6 +107,7 @@ def read(entity: LegalEntity, user: User) -> Overview:
         found=_found(compared) if compared else {},
         personio=state,
         set_aside=set_aside.count(connection),
+        left_out=left_out.count(connection),
         schedule=schedules.of(entity) if connection else None,
     )
 

@@ -1,7 +1,5 @@
 """The engine's ports on our database: what was sent, what came out. What is remembered: `memory.py`."""
 
-import hashlib
-import json
 import threading
 import time
 from collections import Counter
@@ -13,13 +11,14 @@ from django.utils import timezone
 
 from sync.diff import Change
 from sync.guards import CAN_BE_LEFT_OUT, Totals
-from sync.models import Operation, Result, Run, Standing
+from sync.models import Operation, Run, Standing
 from sync.outcomes import Outcome, PersonResult
 from sync.ports import LeaseLost
 from sync.services import codec, leases
 from sync.services.batch import Batch, Sent
 from sync.services.memory import key_hashes
 from sync.services.scribe import Scribe
+from sync.services.statements import ResultRow, as_json
 
 Watcher = Callable[[PersonResult], None]
 AT_ONCE = 2000
@@ -147,7 +146,7 @@ class DbReporter:
                 self._finals[key_hash] = 1
             elif attempts:
                 self._attempts[key_hash] = attempts
-        self._shown: dict[str, bytes] = {}
+        self._shown: dict[str, int] = {}
         self._calls, self._repeats = run.calls, run.repeats
         self._people, self._same = 0, 0
         self._finals_before = len(self._finals)
@@ -237,18 +236,19 @@ class DbReporter:
 
     def _store(self, results: Sequence[PersonResult], *, is_revised: bool = False) -> None:
         self._require_lease()
-        rows = {row.key_hash: row for row in map(self._row, results)}
-        shown = {one: _shown(row) for one, row in rows.items()}
-        finals = [one for one, row in rows.items() if row.outcome != Outcome.PLANNED]
-        ends_only = {one for one in finals if self._shown.get(one) == shown[one]}
+        told = {self._hash(result.key): result for result in results}
+        marks = {one: codec.mark_of(result) for one, result in told.items()}
+        finals = [one for one, result in told.items() if result.outcome is not Outcome.PLANNED]
+        ends_only = {one for one in finals if self._shown.get(one) == marks[one]}  # as planned: stored already
+        rows = [_row(one, result) for one, result in told.items() if one not in ends_only]
+        ends = {one: _end(told[one]) for one in ends_only}
         is_news = any(one not in self._finals for one in finals)
         self._finals.update(dict.fromkeys(finals, 1))
-        self._shown.update(shown)
+        self._shown.update(marks)
         done = self._done()
 
         def add(batch: Batch) -> None:
-            for one, row in rows.items():
-                batch.store_result(row, is_end_only=one in ends_only)
+            batch.store_results(rows, ends)
             batch.run["done"] = done
             if is_news:  # somebody was finished, so neither this run nor Loket is stuck
                 batch.run.update(attempts=0, retries=0)
@@ -260,24 +260,18 @@ class DbReporter:
 
     def _tell(self, result: PersonResult) -> None:
         self._outcomes[result.outcome.value] += 1
-        self._needs.update({change.needs for change in result.changes if change.needs in CAN_BE_LEFT_OUT})
+        asks = {change.needs for change in result.changes if not change.left_out}
+        self._needs.update(asks & CAN_BE_LEFT_OUT)
         if self._watcher:
             self._watcher(result)
 
-    def _row(self, result: PersonResult) -> Result:
-        return Result(
-            run=self._run,
-            key_hash=self._hash(result.key),
-            row=result.row,
-            outcome=result.outcome.value,
-            reason=result.reason,
-            not_sent_count=sum(1 for change in result.changes if _is_by_hand(change)),
-            person=codec.person_to_json(result),
-            detail=codec.detail_to_json(result),
-        )
+
+def _row(key_hash: str, result: PersonResult) -> ResultRow:
+    outcome, reason, not_sent = _end(result)
+    shown = (as_json(part) for part in (codec.person_to_json(result), codec.detail_to_json(result)))
+    return ResultRow(key_hash, result.row, outcome, reason, not_sent, *shown)
 
 
-def _shown(row: Result) -> bytes:
-    """Stands for what a result shows beside how it ended: as it was planned it need not be stored a second time."""
-    shown = json.dumps([row.row, row.person, row.detail])
-    return hashlib.blake2b(shown.encode(), digest_size=16).digest()
+def _end(result: PersonResult) -> tuple[str, str, int]:
+    """Outcome, reason and number of values that are not sent."""
+    return result.outcome.value, result.reason, sum(1 for change in result.changes if _is_by_hand(change))

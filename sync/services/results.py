@@ -44,7 +44,8 @@ class ShownChange:
 
     `waits_until`: the HR system has it from that day on (ISO), and it is not sent before (rule 43); AS_EMPLOYEE: when the
     person is an employee. `needs` is the guard without whose approval it isn't sent, `is_held`: a problem of the person
-    stands in the way, `from_day` is the day (ISO) from which it counts in Loket.
+    stands in the way, `from_day` is the day (ISO) from which it counts in Loket, `is_left_out`: somebody had it left out
+    in an earlier sync.
     """
 
     field: str
@@ -55,6 +56,7 @@ class ShownChange:
     needs: str = ""
     is_held: bool = False
     from_day: str = ""
+    is_left_out: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +109,8 @@ def find(run: Run, *, show: str = "all", search: str = "", page: int | str = 1) 
     rows = run.results.filter(**FILTERS.get(show, {})).order_by(_WORST_FIRST, "row")
     found: QuerySet[Result] | list[Result] = rows
     if show in ASKED:
-        found = [result for result in rows if _needs(result, show)]
+        is_asked = run.is_dry or run.state == Run.State.WAITING
+        found = [result for result in rows if _needs(result, show, is_asked=is_asked)]
     if search:
         found = [r for r in found if r.person and is_found(search, *r.person.values())]
     page_obj = Paginator(found, PAGE_SIZE).get_page(page)
@@ -115,9 +118,13 @@ def find(run: Run, *, show: str = "all", search: str = "", page: int | str = 1) 
     return ResultsPage(shown, counts(run), page_obj, run, show, search)
 
 
-def _needs(result: Result, guard: str) -> bool:
-    """Whether one of the changes waits for this word. They are encrypted, so no query can tell."""
-    return any(change.get("needs") == guard for change in (result.detail or {}).get("changes", ()))
+def _needs(result: Result, guard: str, *, is_asked: bool) -> bool:
+    """Whether one of the changes waits for this word; once it is answered, those that were left out count too.
+
+    They are encrypted, so no query can tell.
+    """
+    changes = (result.detail or {}).get("changes", ())
+    return any(change.get("needs") == guard and not (is_asked and change.get("left_out")) for change in changes)
 
 
 def _rows(run: Run, found: Sequence[Result]) -> list[ResultRow]:
@@ -182,4 +189,5 @@ def _change(stored: dict[str, Any], here: str) -> ShownChange:
         stored.get("needs", ""),
         stored.get("held", False),
         stored.get("from_day", ""),
+        stored.get("left_out", False),
     )

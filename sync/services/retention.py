@@ -16,7 +16,7 @@ from django.utils import timezone
 from mapping.models import ValueImport
 from onboarding.models import LegalEntity, SignInAttempt
 from sync.models import Operation, Quarantine, Result, Roster, Run
-from sync.services import bench_reading, history
+from sync.services import bench_reading, history, left_out
 
 AUTOMATIC = 10
 """So many comparisons that nobody asked for are kept of a legal entity: each holds a result for everybody."""
@@ -27,7 +27,8 @@ LONGEST_READING = timedelta(days=1)
 def purge() -> int:
     """Deletes names and values from the results of old runs; outcomes and counts stay. Gives the number of runs.
 
-    Their journal goes with them, and what Loket said of people who were set aside and released as long ago.
+    Their journal goes with them, what Loket said of people who were set aside and released as long ago, and the values of
+    changes that were left out until then.
     Those of old imports of values, attempts to sign in at Loket and ended sessions go as well.
     """
     limit = timezone.now() - timedelta(days=settings.RESULT_RETENTION_DAYS)
@@ -36,6 +37,7 @@ def purge() -> int:
     Result.objects.filter(run__in=ids).update(person=None, detail=None)
     Operation.objects.filter(run__in=ids).delete()  # nothing of an ended run is decided by them any more
     Quarantine.objects.filter(released_at__lt=limit).update(person=None, detail=None)
+    left_out.purge(limit)
     Run.objects.filter(pk__in=ids).update(purged_at=timezone.now())
     imports = ValueImport.objects.filter(at__lt=limit, purged_at__isnull=True)
     imports.update(rejects=[], former=[], purged_at=timezone.now())

@@ -6,6 +6,7 @@ They come from an uploaded file here, or from Personio (`readings.py`); which on
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from enum import StrEnum
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -15,7 +16,7 @@ from onboarding.models import AuditEvent, LegalEntity, User
 from onboarding.services import access, audit
 from sync.models import Roster, RosterPerson, Run
 from sync.records import HRRecord, Sealed
-from sync.services import codec, roster_columns
+from sync.services import codec, roster_columns, statements
 from sync.sources import roster as source
 
 BATCH = 500
@@ -154,19 +155,19 @@ def _record(person: RosterPerson) -> HRRecord:
 def seal_confirmed(roster_id: int, confirmed: Mapping[int, Mapping[str, str]]) -> None:
     """Replaces what Loket has confirmed, fingerprints by row and column, as `seal` does; in the caller's transaction."""
     people = RosterPerson.objects.select_for_update().filter(roster=roster_id, row__in=confirmed)
-    changed = [person for person in people if _seal(person, confirmed[person.row])]
-    RosterPerson.objects.bulk_update(changed, ["values"], batch_size=BATCH)
+    found = [
+        (pk, values, _seals(values, confirmed[row])) for pk, row, values in people.values_list("pk", "row", "values")
+    ]
+    statements.put_values({pk: {**values, **seals} for pk, values, seals in found if seals})
 
 
-def _seal(person: RosterPerson, fingerprints: Mapping[str, str]) -> bool:
-    """Whether there was something to replace."""
-    there = {
+def _seals(values: Mapping[str, Any], fingerprints: Mapping[str, str]) -> dict[str, dict[str, str]]:
+    """What takes the place of the values that are still there."""
+    return {
         column: {"fingerprint": fingerprint, "masked": mask(value)}
         for column, fingerprint in fingerprints.items()
-        if isinstance(value := person.values.get(column), str)
+        if isinstance(value := values.get(column), str)
     }
-    person.values = {**person.values, **there}
-    return bool(there)
 
 
 @transaction.atomic

@@ -6,8 +6,8 @@ How a worker claims a run, keeps it and lets it go: `leases.py`. What a person s
 from datetime import timedelta
 from enum import StrEnum
 
+from django.conf import settings
 from django.db import IntegrityError, transaction
-from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext_noop
 
@@ -61,7 +61,9 @@ __all__ = [
 ]
 
 AT_ONCE = 50
-"""So many waiting runs are rung by one sweep."""
+"""So many rings at most for the runs that wait, at one sweep; whoever ends one of them rings again."""
+JUST_AFTER = 1.0
+"""Seconds after the end of a lease when a dead worker's run is rung."""
 HELD_DAYS = 30
 """So long a run waits for a person; the values of people in it have their term, too."""
 
@@ -198,21 +200,31 @@ def start(
 def sweep() -> int:
     """Rings the runs whose worker is gone, and those that wait, who waited longest first; gives their number.
 
-    Harmless to call at any time. Of those that wait only the head of the queue: they were all rung when they came there,
-    and a ring may have been lost, not hundreds at once. Runs that wait for a person go on when what they wait for is
-    there, or end after HELD_DAYS.
+    Harmless to call at any time. Of those that wait only the head of the queue: a worker that ends a run rings for the
+    next one, and these rings are forgotten when the next sweep comes, so that they never heap up. A run whose worker seems
+    to be gone, since its lease ends before the next sweep, is rung for the moment when it ends. Runs that wait for a person
+    go on when what they wait for is there, or end after HELD_DAYS.
     """
     beats.note(beats.SWEEP)
     leases.end_overtaken()
     leases.settle_asked(Run.objects.all())
     end_forgotten()
     resume_blocked()
-    found = Run.objects.filter(leases.claimable()).order_by(F("lease_until").asc(nulls_first=True), "pk")
+    _ring_at_the_end_of_their_lease()
+    found = leases.in_turn()
     ids = list(found.filter(state=Run.State.RUNNING).values_list("pk", flat=True))
     ids += found.filter(state=Run.State.QUEUED).values_list("pk", flat=True)[:AT_ONCE]
     for run_id in ids:
-        bell.ring(TASK, run_id)
+        bell.ring(TASK, run_id, expires=settings.SWEEP_SECONDS)
     return len(ids)
+
+
+def _ring_at_the_end_of_their_lease() -> None:
+    now = timezone.now()
+    soon = now, now + timedelta(seconds=settings.SWEEP_SECONDS)  # a living worker renews its lease long before
+    for run in Run.objects.filter(state=Run.State.RUNNING, lease_until__range=soon):
+        if run.lease_until is not None:
+            bell.ring(TASK, run.pk, countdown=(run.lease_until - now).total_seconds() + JUST_AFTER)
 
 
 def resume_blocked(login: LoketLogin | None = None) -> int:

@@ -115,20 +115,27 @@ def note_end(run: Run) -> None:
         if schedule is None:
             return
         if run.state in (Run.State.FAILED, Run.State.BLOCKED):
-            _count_failure(schedule)
+            _count_failure(schedule, run)
         elif run.state in Run.FINISHED:
             schedule.failures, schedule.refusal = 0, ""
         schedule.save()
 
 
-def _count_failure(schedule: Schedule) -> None:
+def _count_failure(schedule: Schedule, run: Run | None = None) -> None:
+    """One more in a row; the third stops it. `run` is the sync that failed, None: none could begin, as `refusal` says."""
     schedule.failures += 1
     if schedule.failures >= MAX_FAILURES and schedule.is_on:
         entity = schedule.entity
         is_sign_in = entity.connection.login.state == LoketLogin.State.SIGN_IN_NEEDED
         schedule.stopped = Schedule.Stop.SIGN_IN if is_sign_in else Schedule.Stop.FAILING
         schedule.stopped_at, schedule.next_run_at = timezone.now(), None
-        told = {"is_sign_in": is_sign_in, "url": mails.link("entity", pk=entity.pk)}
+        told = {
+            "is_sign_in": is_sign_in,
+            "run": run,
+            "refusal": "" if run else schedule.refusal,
+            "reads_personio": entity.reads_personio,
+            "url": mails.link("schedule", pk=entity.pk),
+        }
         mails.to_owner(entity, Owner.PAYROLL, "schedule_stopped", told)
 
 

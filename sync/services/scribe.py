@@ -22,6 +22,8 @@ from sync.services.batch import Batch
 
 LINGER = 0.1
 """Seconds that what nobody waits for may stay in memory."""
+TOGETHER = 0.004
+"""Seconds that what somebody waits for may wait for others who want the same: a commit costs more than their sum."""
 AGAIN = (0.05, 1.0)
 """Seconds between two tries of one transaction: the first pause, and the longest."""
 
@@ -126,6 +128,7 @@ class Scribe:
         with self._more:
             self._more.wait_for(lambda: self._page.is_filled or self._is_closing)
             self._more.wait_for(lambda: self._page.is_urgent or self._is_closing, LINGER)
+            self._more.wait_for(lambda: self._is_closing, TOGETHER)
             page, self._page = self._page, _Page()
             return page if page.is_filled else None
 

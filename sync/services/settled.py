@@ -17,7 +17,7 @@ from sync.models import Roster
 from sync.records import HRRecord
 from sync.services import rosters
 from sync.services.portal_values import with_portal
-from sync.sources.deciding import settled
+from sync.sources.deciding import meant, settled
 from sync.sources.personio import lens
 
 
@@ -92,5 +92,6 @@ def _deciding(entity: LegalEntity, mapping_set: MappingSet | None) -> Rules | No
 
 
 def _settled(people: Iterable[HRRecord], deciding: Rules) -> Iterator[HRRecord]:
+    ours = meant(deciding)
     for record in people:
-        yield settled(record, deciding)
+        yield settled(record, ours)

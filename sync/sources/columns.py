@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from mapping.catalogue import CONSIDER, LOKET_FIELDS, SCOPE_FIELDS, STATUS, FieldType
+from mapping.catalogue import CONSIDER, END_REASON, LOKET_FIELDS, SCOPE_FIELDS, STATUS, FieldType
 from mapping.rules import OWN
 from sync.records import COLUMNS, REQUIRED_COLUMNS
 
@@ -38,6 +38,7 @@ _TARGETS = {
     "email": _CONTACT + "emailAddress",
     "start_date": "employment.startDate",
     "end_date": "employment.endDate",
+    "end_reason": END_REASON,
     "function": "organization.function",
     "department": "organization.department",
     "hours_per_week": "workingHours.deviatingHoursPerWeek",
@@ -147,6 +148,12 @@ ROSTER_COLUMNS = (
     Column("email", "E-mail", "E-mail", synonyms=("E-mailadres", "Email address"), example="sanne@voorbeeld.example"),
     Column("start_date", "Start date", "Startdatum", Kind.DATE, ("Hire date", "Datum in dienst"), "01-09-2026"),
     Column("end_date", "End date", "Einddatum", Kind.DATE, ("Termination date", "Datum uit dienst"), ""),
+    Column(
+        "end_reason",
+        "Reason for the end",
+        "Reden einde dienstverband",
+        synonyms=("Termination reason", "Reason for leaving", "Reden uit dienst", "Reden einde"),
+    ),
     Column("function", "Function", "Functie", synonyms=("Position", "Job title"), example="Kok"),
     Column("department", "Department", "Afdeling", example="Keuken"),
     Column("hours_per_week", "Hours per week", "Uren per week", Kind.DECIMAL, ("Weekly hours", "Uren"), "32,5"),

@@ -29,6 +29,7 @@ def entity(request: SignedInRequest, pk: int) -> HttpResponse:
         "entity": found,
         "tab": "overview",
         "overview": state,
+        "busy": active if active and not active.gives_way else None,
         "active_preview": active if active and active.is_dry else None,
         "active_sync": active if active and not active.is_dry else None,
         "can_start": state.connection is not None and state.has_people,

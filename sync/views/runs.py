@@ -48,7 +48,7 @@ def sync(request: SignedInRequest, pk: int) -> HttpResponse:
         "entity": entity,
         "tab": "preview",
         "roster": rosters.current(entity),
-        "active": history.active(entity),
+        **_under_way(entity),
         "connection": getattr(entity, "connection", None),
         **_seen(seen, entity),
         **_refusal(request, entity, is_dry=False),
@@ -88,6 +88,7 @@ def run(request: SignedInRequest, pk: int, run_pk: int) -> HttpResponse:
         **(_progress(found) if found.is_active else {}),
         **({} if found.is_active and found.state not in Run.HELD else _shown(request, found)),
         **(asked(found, form) if found.state == Run.State.WAITING else {}),
+        "has_sent": found.state == Run.State.WAITING and found.operations.exists(),
     }
     return render(request, "sync/run.html", context)
 
@@ -135,7 +136,7 @@ def _newest(request: SignedInRequest, entity: LegalEntity, *, is_dry: bool) -> d
         "entity": entity,
         "tab": "preview" if is_dry else "last_sync",
         "roster": rosters.current(entity),
-        "active": history.active(entity),
+        **_under_way(entity),
         "history": runs_of_kind,
         "may_edit_payroll": access.may_edit_payroll(request.user, entity),
         "editors": who.payroll_editors(entity),
@@ -144,6 +145,12 @@ def _newest(request: SignedInRequest, entity: LegalEntity, *, is_dry: bool) -> d
         context |= _shown(request, runs_of_kind.completed)
         context |= _seen(runs_of_kind.completed, entity) if is_dry else {}
     return context
+
+
+def _under_way(entity: LegalEntity) -> dict[str, Any]:
+    """The run that is there to look at, `busy` where nothing can be started beside it."""
+    active = history.active(entity)
+    return {"active": active, "busy": active if active and not active.gives_way else None}
 
 
 def _seen(preview: Run | None, entity: LegalEntity) -> dict[str, Any]:

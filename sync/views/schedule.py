@@ -9,12 +9,12 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from onboarding.models import Connection, LegalEntity
+from onboarding.models import Connection, LegalEntity, LoketLogin
 from onboarding.services import access, who
 from onboarding.services.access import NotAllowed
 from onboarding.views.signed_in import SignedInRequest, visible_entity
 from sync.forms.schedule import IbanForm, ScheduleForm
-from sync.models import Schedule
+from sync.models import Run, Schedule
 from sync.refusals import RUN_REFUSALS, run_refusal
 from sync.services import history, schedules, standing
 from sync.services.runs import Refusal
@@ -27,8 +27,8 @@ from sync.wording import SCHEDULE_STOPS, words
 def schedule(request: SignedInRequest, pk: int) -> HttpResponse:
     """GET shows both, POST changes the one that `action` names."""
     entity = visible_entity(request, pk)
-    connection = Connection.objects.filter(entity=entity).first()
-    shown = schedules.of(entity)
+    connection = Connection.objects.select_related("login").filter(entity=entity).first()
+    shown, last = schedules.of(entity), history.last_scheduled(entity)
     forms = _forms(shown.schedule, connection)
     act = request.POST.get("action", "") if request.method == "POST" else ""
     if act in forms:
@@ -42,7 +42,11 @@ def schedule(request: SignedInRequest, pk: int) -> HttpResponse:
         "shown": shown,
         "stop": words(SCHEDULE_STOPS, shown.schedule.stopped) if shown.schedule.stopped else None,
         "refusal": refusal_of(shown.schedule, entity),
-        "last": history.last_scheduled(entity),
+        "last": last,
+        "last_said": last if last and last.state == Run.State.FAILED and last.message else None,
+        "login_is_refused": connection is not None and connection.login.state == LoketLogin.State.SIGN_IN_NEEDED,
+        "may_connect": access.may_connect(request.user, entity),
+        "administrators": who.administrators(entity),
         "active": history.active(entity),
         "schedule_form": forms["schedule"],
         "iban_form": forms["iban"],

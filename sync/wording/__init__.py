@@ -38,9 +38,9 @@ CANCELLED = Status(_("Cancelled"), "attention")
 NOTHING_NEW = Status(_("Nothing had changed"), "ok")
 HELD: dict[str, Status] = {
     "waiting": Status(
-        _("Waits for you"),
+        _("Waits for an answer"),
         "attention",
-        _("The sync asks something before it goes on. Until then nothing more is sent."),
+        _("The sync asks something before it sends more. Somebody with payroll edit looks and answers."),
     ),
     "paused": Status(_("Paused"), "attention", _("What was sent until then stays. It goes on where it was.")),
     "blocked": Status(
@@ -63,19 +63,25 @@ ASIDE: dict[str, Words] = {
         ),
     ),
     "crashed": Words(
-        _("This person ended the worker of the portal three times."),
-        _("Support looks at the log of the worker. Trying again before that will end it again."),
+        _("The sync broke off at this person three times, so it leaves the person out."),
+        _(
+            "Tell support: the cause is in the log. Try again when they have solved it; before that it breaks off again."
+        ),
     ),
 }
 """Why somebody is set aside, and who does what about it."""
 SCHEDULE_STOPS: dict[str, Words] = {
     "sign_in": Words(
         _("The schedule stopped: Loket did not accept the sign-in three times in a row."),
-        _("An administrator signs in at Loket again. Then somebody with payroll edit turns the schedule on again."),
+        _(
+            "An administrator signs in at Loket again. Then somebody with payroll edit saves the schedule again, which turns it on."
+        ),
     ),
     "failing": Words(
         _("The schedule stopped: three syncs in a row could not be made."),
-        _("Look at the last sync and solve what stopped it. Then turn the schedule on again."),
+        _(
+            "Solve what stopped the last one. Then somebody with payroll edit saves the schedule again, which turns it on."
+        ),
     ),
 }
 SCOPES: dict[str, Status] = {

@@ -84,11 +84,18 @@ SEND: dict[str, Text] = {
     Code.REINSTATEMENTS: _("Send: these people are in service"),
 }
 LEAVE_OUT: dict[str, Text] = {
-    Code.BANK_ACCOUNTS: _("Leave out this time: Loket keeps the accounts that it has"),
-    Code.ENDED_EMPLOYMENTS: _("Leave out this time: the employments go on in Loket"),
-    Code.START_DATES: _("Leave out this time: Loket keeps the start dates that it has"),
-    Code.REINSTATEMENTS: _("Leave out this time: the employments stay ended"),
+    Code.BANK_ACCOUNTS: _("Leave out until an account changes again: Loket keeps the accounts that it has"),
+    Code.ENDED_EMPLOYMENTS: _("Leave out until an end date changes again: the employments go on in Loket"),
+    Code.START_DATES: _("Leave out until a start date changes again: Loket keeps the start dates that it has"),
+    Code.REINSTATEMENTS: _("Leave out until an end date changes again: the employments stay ended in Loket"),
 }
+MEANWHILE: dict[str, Text] = {
+    Code.BANK_ACCOUNTS: _("Loket keeps the bank account that it has."),
+    Code.ENDED_EMPLOYMENTS: _("The employment goes on in Loket."),
+    Code.START_DATES: _("Loket keeps the start date that it has."),
+    Code.REINSTATEMENTS: _("The employment stays ended in Loket."),
+}
+"""How it is in Loket as long as a change is left out."""
 CHOOSE: dict[str, Text] = {
     Code.BANK_ACCOUNTS: _("Choose whether the bank accounts are sent or left out."),
     Code.ENDED_EMPLOYMENTS: _("Choose whether the ended employments are sent or left out."),

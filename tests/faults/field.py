@@ -38,12 +38,16 @@ PATIENCE = 60.0  # seconds until a run must have ended
 
 @dataclass(frozen=True)
 class Kill:
-    """Where a kill struck: after so many `writes`, with so many calls `in_flight`, and `open` rows in the journal."""
+    """Where a kill struck: after so many `writes`, with so many calls `in_flight`, and `open` rows in the journal.
+
+    `claimed_by` is who had the run at that moment.
+    """
 
     writes: int
     in_flight: int
     open: int
     at: float
+    claimed_by: str
 
 
 @dataclass
@@ -99,6 +103,10 @@ class Push:
     def needless(self) -> int:
         """Writes that Loket took although it had taken the same before."""
         return sum(times - 1 for call, times in self.written().items() if not call.startswith("POST"))
+
+    def has_been_taken_over(self, kill: Kill) -> bool:
+        """Whether another one has ended the run than had it when the kill struck: else that one was just done with it."""
+        return self.fresh().claimed_by != kill.claimed_by
 
     def pause_after(self, kill: Kill) -> float:
         """Seconds from a kill to the first call of whoever went on; those in flight were answered long before."""
@@ -175,7 +183,7 @@ class Field:
                 return None
         do()
         at = time.time()
-        return Kill(len(push.company.writes()), in_flight, push.open_operations(), at)
+        return Kill(len(push.company.writes()), in_flight, push.open_operations(), at, push.run.claimed_by)
 
     def found_again(self) -> None:
         """Forgets this process's connection with a database that was away."""

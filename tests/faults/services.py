@@ -8,7 +8,7 @@ import os
 import signal
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import psutil
@@ -49,22 +49,21 @@ class Services(Production):
                 self.revived.append(name)
                 child.start()
 
-    def pool_child(self, name: str = "worker") -> int | None:
-        """The process of a worker's pool that talks to Loket now."""
+    def pool_children(self, name: str = "worker") -> list[int]:
+        """The processes of a worker's pool that are connected with Loket: the one that talks, and who did so just before."""
+        found = []
         for pid in self.children[name].children():
-            try:
-                found = psutil.Process(pid).net_connections("tcp")
-            except psutil.NoSuchProcess:
-                continue
-            if any(one.raddr and one.raddr.port == self._simulator_port for one in found):
-                return pid
-        return None
+            with suppress(psutil.NoSuchProcess):
+                lines = psutil.Process(pid).net_connections("tcp")
+                found += [pid] * any(one.raddr and one.raddr.port == self._simulator_port for one in lines)
+        return found
 
     def kill_working_child(self, name: str = "worker") -> None:
-        """kill -9 of just that one, as when memory runs out; its worker goes on."""
-        pid = self.pool_child(name)
-        assert pid is not None, f"no process of {name} talks to Loket"
-        os.kill(pid, signal.SIGKILL)
+        """kill -9 of just these, as when memory runs out; their worker goes on."""
+        pids = self.pool_children(name)
+        assert pids, f"no process of {name} talks to Loket"
+        for pid in pids:
+            os.kill(pid, signal.SIGKILL)
 
     def flush(self) -> None:
         """Empties Redis: no message is left."""

@@ -52,7 +52,7 @@ def test_a_killed_run_goes_on_at_the_next_sweep_and_makes_nobody_twice(
     assert run.is_interrupted
 
     rung: list[int] = []
-    monkeypatch.setattr(bell, "ring", lambda _task, *ids: rung.extend(ids))
+    monkeypatch.setattr(bell, "ring", lambda _task, *ids, **_when: rung.extend(ids))
     runs.sweep()
     assert rung == [run.pk]
     finished = worked(run)

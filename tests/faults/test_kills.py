@@ -50,7 +50,7 @@ def test_a_killed_push_finishes_by_itself_and_writes_nothing_twice(
             struck = field.kill_at(push, point, lambda: kill(services))
             push.until_end()
             push.assert_whole()
-            if struck is None:
+            if struck is None or not push.has_been_taken_over(struck):
                 continue
             kills.append(struck)
             pauses.append(push.pause_after(struck))
@@ -75,6 +75,7 @@ def test_with_the_shipped_times_a_dead_workers_push_is_taken_over_within_90_seco
         assert struck is not None, push.said()
         push.until_end(seconds=120)
         push.assert_whole()
+        assert push.has_been_taken_over(struck)
     pause = push.pause_after(struck)
     figures("lease 60 s, sweep 30 s: kill -9 of the pool child until somebody went on", f"{pause:.1f} s")
     figures("needless writes", push.needless())

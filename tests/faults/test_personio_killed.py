@@ -53,7 +53,7 @@ def swept(run: Run, monkeypatch: pytest.MonkeyPatch) -> Run:
     assert run.state == Run.State.RUNNING
     Run.objects.filter(pk=run.pk).update(lease_until=timezone.now() - timedelta(seconds=1))  # a minute later
     rung: list[int] = []
-    monkeypatch.setattr(bell, "ring", lambda _task, *ids: rung.extend(ids))
+    monkeypatch.setattr(bell, "ring", lambda _task, *ids, **_when: rung.extend(ids))
     runs.sweep()
     assert rung == [run.pk]
     return worked(run)

@@ -66,7 +66,7 @@ def test_a_push_ends_as_planned_though_redis_is(field: Field, figures: Figures, 
 def test_a_push_ends_as_planned_though_postgresql_is(
     transactional_db: None, loket: Simulator, tmp_path: Path, figures: Figures, how: str
 ) -> None:
-    with own_database(tmp_path / "database") as server:
+    with own_database() as server:
         field = lay_out(loket, tmp_path, PEOPLE)
         with field.running("worker", "beat", "web") as services:
             push = field.push()

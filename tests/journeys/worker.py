@@ -13,7 +13,7 @@ class Worker:
     def __init__(self, stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
         self.stage, self.rung = stage, list[tuple[str, tuple[int, ...]]]()
         for ring in ("ring", "ring_aside"):
-            monkeypatch.setattr(bell, ring, lambda task, *ids: self.rung.append((task, ids)))
+            monkeypatch.setattr(bell, ring, lambda task, *ids, **_when: self.rung.append((task, ids)))
         app.loader.import_default_modules()
 
     def work(self) -> None:

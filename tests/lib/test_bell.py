@@ -19,8 +19,9 @@ class Broker:
         self.rung: Rung = []
         self.act = act
 
-    def send_task(self, task: str, args: tuple[int, ...], retry: bool) -> None:
+    def send_task(self, task: str, args: tuple[int, ...], retry: bool, **when: float) -> None:
         assert not retry
+        self.when = when
         self.act()
         self.rung.append((task, args))
 
@@ -40,6 +41,12 @@ def test_a_ring_has_been_sent_when_it_returns(monkeypatch: pytest.MonkeyPatch) -
     broker = use(Broker(), monkeypatch)
     bell.ring("sync.tasks.execute", 7)
     assert broker.rung == [("sync.tasks.execute", (7,))]
+
+
+def test_a_ring_may_be_for_later_and_for_a_while(monkeypatch: pytest.MonkeyPatch) -> None:
+    broker = use(Broker(), monkeypatch)
+    bell.ring("sync.tasks.execute", 7, countdown=12.5, expires=30)
+    assert (broker.rung, broker.when) == ([("sync.tasks.execute", (7,))], {"countdown": 12.5, "expires": 30})
 
 
 def test_a_broker_that_is_away_is_told_to_the_log_only(

@@ -21,9 +21,9 @@ def drive(client: LoketClient) -> Raw:
     client.list_distribution_units(employer)
     lists = client.concept_metadata(administration, employer)
     employments, employees = list(client.iter_employments(employer)), list(client.iter_employees(employer))
-    number = employments[0]["employee"]["employeeNumber"]
-    assert client.list_employments_of(employer, number) == [
-        row for row in employments if row["employee"]["employeeNumber"] == number
+    numbers = sorted({row["employee"]["employeeNumber"] for row in employments})[:2]
+    assert client.list_employments_of(employer, numbers) == [
+        row for row in employments if row["employee"]["employeeNumber"] in numbers
     ]
     _rewrite_employee(client, employees[0]["id"])
     _rewrite_employment(client, employments[0])

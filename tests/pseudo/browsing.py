@@ -37,8 +37,7 @@ class Walk:
         """Reads a page; everything else (a file, a redirect) has no words of ours."""
         if not answer.get("Content-Type", "").startswith("text/html") or answer.status_code in REDIRECTS:
             return
-        html = answer.content.decode()  # type: ignore[attr-defined]
-        for one in (*reading.of_page(html), *reading.english_in_dutch(html)):
+        for one in reading.everything(answer.content.decode()):  # type: ignore[attr-defined]
             self.found.setdefault(str(one), where)
 
     @property

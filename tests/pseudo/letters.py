@@ -9,6 +9,7 @@ from onboarding.models import Booking, Issue, Mail
 from onboarding.services import mails
 from onboarding.steps import StepKey
 from sync.guards import Code, Guard
+from sync.services.runs import Refusal
 from tests.pseudo import findings, hr
 from tests.pseudo.world import World
 
@@ -38,7 +39,10 @@ def contexts(kind: str, world: World) -> list[dict[str, Any]]:
         "guest_code": [{"code": "012345", "guest": guest}],
         "link_new": [{"guest": guest}],
         "hr_issue": [{"issues": _issues(world)}, {"issues": _issues(world)[:1]}],
-        "schedule_stopped": [{"is_sign_in": is_sign_in} for is_sign_in in (True, False)],
+        "schedule_stopped": [
+            *({"is_sign_in": is_sign_in} for is_sign_in in (True, False)),
+            *({"refusal": code, "reads_personio": reads} for code in Refusal for reads in (True, False)),
+        ],
         "run_waiting": [{"guards": guards} for guards in ([Guard(code, 3, 60)] for code in Code)]
         + [{"guards": [Guard(code, 1, 60) for code in Code]}],
     }

@@ -134,6 +134,8 @@ class World:
     attempts: dict[str, int] = field(default_factory=dict)
     confirmations: dict[str, Confirmed] = field(default_factory=dict)
     set_aside: dict[str, Quarantined] = field(default_factory=dict)
+    left_out: dict[str, dict[str, str]] = field(default_factory=dict)
+    """By person and guard the sign of what somebody had left out."""
     standing: StandingFacts = field(default_factory=StandingFacts)
     same_as_before: int | None = None
     calls: list[tuple[str, str]] = field(default_factory=list)
@@ -298,22 +300,26 @@ def employment() -> dict[str, Any]:
     }
 
 
+def _told(numbers: Sequence[int] | None) -> str:
+    return "" if numbers is None else " ".join(map(str, numbers))
+
+
 class FakeTarget(FakeResources):
     """The engine's `Target` on a World."""
 
     def __init__(self, world: World) -> None:
         self.world = world
 
-    def snapshot(self) -> Snapshot:
+    def snapshot(self, numbers: Sequence[int] | None = None) -> Snapshot:
         w, staff, concepts = self.world, Staff(), Concepts()
-        for person in self._people():
+        for person in self._people(numbers):
             if person.employment is not None or person.is_elsewhere:
                 staff.add(person)
-        for concept in w.concepts.values():
+        for concept in w.concepts.values() if numbers is None else ():
             if concept["uniqueName"] not in w.unlisted:
                 concepts.add(deepcopy(concept))
         found = Snapshot(staff, concepts, dict(VALUE_LISTS), lambda: deepcopy(DEFAULTS))
-        w.call("snapshot", "", lambda: None)
+        w.call("snapshot", _told(numbers), lambda: None)
         return found
 
     def add_unemployed(self, staff: Staff) -> None:
@@ -323,13 +329,15 @@ class FakeTarget(FakeResources):
 
         self.world.call("add_unemployed", "", effect)
 
-    def people_again(self) -> Iterable[LoketPerson]:
-        self.world.call("people_again", "", lambda: None)
-        return [p for p in self._people() if p.employment is not None or p.is_elsewhere]
+    def people_again(self, numbers: Sequence[int] | None = None) -> Iterable[LoketPerson]:
+        self.world.call("people_again", _told(numbers), lambda: None)
+        return [p for p in self._people(numbers) if p.employment is not None or p.is_elsewhere]
 
-    def _people(self) -> Iterator[LoketPerson]:
+    def _people(self, numbers: Sequence[int] | None = None) -> Iterator[LoketPerson]:
         w = self.world
         for loket_id, whole in w.employees.items():
+            if numbers is not None and whole["employeeNumber"] not in numbers:
+                continue
             row = deepcopy(w.employments.get(loket_id))
             yield LoketPerson(whole["employeeNumber"], loket_id, deepcopy(whole), row, loket_id in w.elsewhere)
 
@@ -522,6 +530,12 @@ class FakeMemory:
 
     def release(self, key: str) -> None:
         self.world.store(lambda: self.world.set_aside.pop(key, None))
+
+    def left_out(self, key: str) -> Mapping[str, str]:
+        return dict(self.world.left_out.get(key, {}))
+
+    def ask_again(self, key: str, guard: str) -> None:
+        self.world.store(lambda: self.world.left_out.get(key, {}).pop(guard, None))
 
     def standing(self) -> StandingFacts:
         return self.world.standing

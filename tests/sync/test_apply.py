@@ -64,7 +64,7 @@ def test_a_newcomer_takes_four_calls_and_no_others(world: World) -> None:
                  function="kok", department="Keuken")  # fmt: skip
     sync(world, new, convert_new=True)
     assert world.results["1101"].reason == Reason.CONVERTED
-    about = [name for name, who in world.calls if who not in ("", "None") and name != "versions"]
+    about = [name for name, who in world.calls if who not in ("", "None") and name not in ("versions", "people_again")]
     assert about == ["create_concept", "put_concept_bsn", "validate_concept", "convert_concept"]
 
 
@@ -92,12 +92,37 @@ def test_somebody_who_is_edited_at_the_very_moment_is_read_again(world: World) -
     everybody = people(world, 1)
     world.faults["put_employee"] = [Conflict("changed")]
     sync(world, *everybody)
-    reads = [name for name, _ in world.calls if name in ("get_employee", "put_employee")]
-    assert reads == ["put_employee", "get_employee", "put_employee", "get_employee"], "the last one confirms"
+    calls = [name for name, _ in world.calls if name in ("get_employee", "put_employee", "people_again")]
+    assert calls == ["put_employee", "get_employee", "put_employee", "people_again"], "the last one confirms"
     assert world.results["1001"].outcome is Outcome.CHANGED
 
 
 # -- counted before the work ---------------------------------------------------------------------------------------------
+
+
+def test_first_writes_are_written_down_together_and_what_was_not_sent_says_so(world: World) -> None:
+    everybody = people(world, 5)
+    world.stop_at = (2, "pause")
+    with pytest.raises(Stopped):
+        sync(world, *everybody)
+    assert [(op["key"], op["state"]) for op in world.ops] == [
+        ("1001", "confirmed"),
+        ("1002", "confirmed"),
+        ("1003", "rejected"),
+        ("1004", "rejected"),
+        ("1005", "rejected"),
+    ]
+    assert world.count("put_employee") == 2
+
+
+def test_a_write_that_turned_out_otherwise_is_written_down_anew(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Somebody edits the very field between the plan and the slice."""
+    everybody = people(world, 1, email="new@mail.example")
+    (loket_id,) = world.employees
+    at(monkeypatch, "versions", 2, lambda: world.edit(loket_id, personalDetails__lastName="Jansen"))
+    sync(world, *everybody)
+    assert [op["state"] for op in world.ops] == ["rejected", "confirmed"]
+    assert [change.field for change in world.results["1001"].changes] == ["employee.contactInformation.emailAddress"]
 
 
 def test_people_are_counted_in_groups_before_their_work(world: World) -> None:

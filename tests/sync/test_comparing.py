@@ -230,7 +230,7 @@ def test_it_makes_way_for_what_somebody_asks_for(watched: Connection, is_dry: bo
     wanted = ask(watched, is_dry=is_dry)
     assert (wanted.pk != automatic.pk, wanted.is_dry, wanted.state) == (True, is_dry, Run.State.QUEUED)
     automatic.refresh_from_db()
-    assert (automatic.state, automatic.finished_at is None) == (Run.State.FAILED, False)
+    assert (automatic.state, automatic.finished_at is None) == (Run.State.CANCELLED, False)
     assert automatic.shown_message
     assert not runs.progress(automatic, "worker", done=1), "its worker has lost it"
 
@@ -361,10 +361,9 @@ def test_old_ones_are_forgotten_and_what_people_asked_for_stays(watched: Connect
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_change_in_personio_is_in_the_preview_after_its_event(linde: Connection, simulator: Simulator) -> None:
-    work(linde)
+def test_a_change_in_personio_is_in_the_preview_after_its_event(previewed: Connection, simulator: Simulator) -> None:
     edit(simulator, 41001, dynamic_24415="Zeist")
-    event = tell(linde)
+    event = tell(previewed)
     simulator.log.clear()
     comparing.compare()
     run = execution.execute(Run.objects.latest("pk").pk)
@@ -376,23 +375,21 @@ def test_a_change_in_personio_is_in_the_preview_after_its_event(linde: Connectio
     assert asked(simulator, "/v2/persons?") == [], "nobody else is read"
     event.refresh_from_db()
     assert event.taken_at is not None
-    assert run.results.count() == reading(linde).person_count, "everybody is compared"
+    assert run.results.count() == reading(previewed).person_count, "everybody is compared"
 
 
 @pytest.mark.django_db(transaction=True)
-def test_an_event_that_names_nobody_reads_everybody(linde: Connection, simulator: Simulator) -> None:
-    work(linde)
-    before = reading(linde)
-    tell(linde, "")
+def test_an_event_that_names_nobody_reads_everybody(previewed: Connection, simulator: Simulator) -> None:
+    before = reading(previewed)
+    tell(previewed, "")
     comparing.compare()
     execution.execute(Run.objects.latest("pk").pk)
-    assert reading(linde).pk != before.pk
+    assert reading(previewed).pk != before.pk
 
 
 @pytest.mark.django_db(transaction=True)
-def test_an_event_is_not_taken_by_a_run_that_could_not_read(linde: Connection, simulator: Simulator) -> None:
-    work(linde)
-    event = tell(linde)
+def test_an_event_is_not_taken_by_a_run_that_could_not_read(previewed: Connection, simulator: Simulator) -> None:
+    event = tell(previewed)
     simulator.faults.plan(action="status", path="/personio/v1/company/employees/41001", status=503, times=99)
     comparing.compare()
     run = execution.execute(Run.objects.latest("pk").pk)
@@ -400,31 +397,30 @@ def test_an_event_is_not_taken_by_a_run_that_could_not_read(linde: Connection, s
     assert run.state == Run.State.QUEUED
     event.refresh_from_db()
     assert event.taken_at is None
-    assert comparing.waiting(linde.entity).ids == frozenset({41001})
+    assert comparing.waiting(previewed.entity).ids == frozenset({41001})
 
 
 @pytest.mark.django_db(transaction=True)
 def test_an_event_that_comes_while_the_others_are_looked_up_is_not_lost(
-    linde: Connection, simulator: Simulator, monkeypatch: pytest.MonkeyPatch
+    previewed: Connection, simulator: Simulator, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    work(linde)
-    first, late = tell(linde), list[PersonioEvent]()
+    first, late = tell(previewed), list[PersonioEvent]()
     look_up = comparing.waiting
 
     def meanwhile(entity: LegalEntity) -> events.Pending:
         found = look_up(entity)
         # Received before the reading began, and stored after it had looked.
-        late.append(tell(linde, "41002", seconds=5))
+        late.append(tell(previewed, "41002", seconds=5))
         return found
 
     with monkeypatch.context() as patched:
         patched.setattr(comparing, "waiting", meanwhile)
-        work(linde, trigger=Run.Trigger.WEBHOOK)
+        work(previewed, trigger=Run.Trigger.WEBHOOK)
     first.refresh_from_db()
     late[0].refresh_from_db()
     assert first.taken_at is not None
     assert late[0].taken_at is None
-    assert comparing.waiting(linde.entity).events == (late[0].pk,)
+    assert comparing.waiting(previewed.entity).events == (late[0].pk,)
 
 
 @pytest.mark.django_db(transaction=True)

@@ -27,6 +27,7 @@ from tests.sync.fakes import (
     FULL,
     ROSTER,
     FakeJournal,
+    FakeMemory,
     FakeSeal,
     FakeTarget,
     World,
@@ -91,32 +92,6 @@ def test_a_second_run_writes_nothing(world: World) -> None:
     counts = sync(world, *people)
     assert (counts.unchanged, world.writes) == (2, [])
     assert world.count("get_bsn") == 0, "the fingerprint of the last confirmed BSN is enough"
-
-
-def test_somebody_who_edits_loket_during_the_run_loses_nothing(world: World) -> None:
-    """Rule 45: the PUT starts from a fresh GET, not from the list of minutes ago."""
-    loket_id = world.hire(1001)
-
-    def edit() -> None:
-        world.employees[loket_id]["travel"]["travelDistanceToWork"] = 99
-
-    world.employees = _EditedAtFirstGet(world.employees, edit)
-    result(world, record(1001, **SAME, last_name="Jansen"))
-    assert world.employees[loket_id]["travel"]["travelDistanceToWork"] == 99
-    assert world.employees[loket_id]["personalDetails"]["lastName"] == "Jansen"
-
-
-class _EditedAtFirstGet(dict[str, dict[str, Any]]):
-    """The employees; the first single read is preceded by somebody's edit."""
-
-    def __init__(self, content: dict[str, dict[str, Any]], edit: Any) -> None:
-        super().__init__(content)
-        self.edit: Any = edit
-
-    def __contains__(self, key: object) -> bool:
-        edit, self.edit = self.edit, lambda: None
-        edit()
-        return super().__contains__(key)
 
 
 def test_what_somebody_left_out_is_told_and_not_sent(world: World) -> None:
@@ -445,6 +420,25 @@ def test_one_persons_failure_stops_nobody_else(
     assert (counts.failed, counts.changed) == (1, 1)
     assert (world.results["1001"].reason, world.results["1001"].changes) == (reason, ())
     assert "111222333" not in caplog.text
+
+
+@pytest.mark.parametrize("call", ["put_employee", "left_out"])
+def test_what_ends_the_turn_of_the_worker_is_no_fault_of_a_person(
+    world: World, call: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The soft time limit of a task comes at any moment, also while people are planned."""
+
+    class TimeIsUp(Exception):
+        pass
+
+    def over(*_: object) -> None:
+        raise TimeIsUp
+
+    world.hire(1001)
+    monkeypatch.setattr(FakeTarget if call == "put_employee" else FakeMemory, call, over)
+    with pytest.raises(TimeIsUp):
+        sync(world, record(1001, 2, **SAME, last_name="A"), ends_turn=(TimeIsUp,))
+    assert world.results == {}
 
 
 def test_a_problem_of_the_connection_stops_the_run(world: World) -> None:

@@ -75,6 +75,15 @@ def test_it_says_what_it_asks_with_figures_and_lists_who_would_change(
     assert "Asks first" in text
 
 
+def test_it_says_whether_some_of_it_was_sent_before(signed_in: Client, connection: Connection) -> None:
+    made = held.waiting(connection, held.BANK)
+    assert "Nothing of this sync was sent yet." in page(signed_in, made)
+    made.operations.create(key_hash="k", action="employee.put", fingerprint="f", state="confirmed")
+    text = page(signed_in, made)
+    assert "What needs no answer was sent before" in text
+    assert "Nothing of this sync was sent yet." not in text
+
+
 @pytest.mark.parametrize("guard", ALL, ids=lambda guard: str(guard.code))
 def test_every_question_has_its_figures_and_says_what_to_look_at(
     signed_in: Client, connection: Connection, guard: Guard

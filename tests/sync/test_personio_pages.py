@@ -316,7 +316,7 @@ def test_somebody_edited_in_personio_after_the_sync_asks_for_a_sync(linde: Conne
 def test_people_are_numbered_as_personio_does(signed_in: Client, reading: Connection) -> None:
     text = text_of(signed_in, reading, "people/")
     assert '<td class="w-row quiet" data-label="Personio">41001</td>' in text
-    assert "Correct it in Personio; the next run reads it again." in text
+    assert "Correct it in Personio; the next preview or sync reads it again." in text
 
 
 def test_somebody_who_starts_later_has_the_day(signed_in: Client, reading: Connection) -> None:

@@ -63,8 +63,7 @@ def test_a_preview_reads_the_people_of_its_legal_entity(linde: Connection, simul
     assert simulator.log.writes() == []
 
 
-def test_only_mapped_attributes_are_stored(linde: Connection) -> None:
-    work(linde)
+def test_only_mapped_attributes_are_stored(previewed: Connection) -> None:
     for person in RosterPerson.objects.all():
         assert not {"dynamic_33500", "dynamic_33501", "preferred_name"} & set(person.values)
         assert "ongehuwd" not in str(person.values)
@@ -117,20 +116,18 @@ def test_who_moves_away_later_is_shown_where_the_person_works_now(linde: Connect
     assert 41001 not in found
 
 
-def test_two_with_one_number_are_marked_and_counted_as_faults(linde: Connection) -> None:  # rule 41
-    work(linde)
-    found = read_people(linde)
+def test_two_with_one_number_are_marked_and_counted_as_faults(previewed: Connection) -> None:  # rule 41
+    found = read_people(previewed)
     for row in (41134, 41135):
         assert [(p.code, p.params) for p in found[row].problems] == [("duplicate_number", {"rows": "41134, 41135"})]
-    assert reading(linde).fault_count == 5
-    blocked = people.find(linde.entity, show="blocked")
+    assert reading(previewed).fault_count == 5
+    blocked = people.find(previewed.entity, show="blocked")
     assert {row.row for row in blocked.rows} >= {41134, 41135}
 
 
-def test_what_loket_confirmed_is_stored_as_a_fingerprint_only(linde: Connection) -> None:
-    work(linde)
-    assert is_done(work(linde, is_dry=False))
-    again = readings.refresh(claimed(linde), nothing)
+def test_what_loket_confirmed_is_stored_as_a_fingerprint_only(previewed: Connection) -> None:
+    assert is_done(work(previewed, is_dry=False))
+    again = readings.refresh(claimed(previewed), nothing)
     values = {person.row: person.values for person in again.people.all()}
     for column in ("bsn", "iban"):
         assert isinstance(values[41001][column], dict)
@@ -139,12 +136,10 @@ def test_what_loket_confirmed_is_stored_as_a_fingerprint_only(linde: Connection)
     assert isinstance(values[41101]["bsn"], str), "a concept employee may need it again"
 
 
-def test_a_second_sync_writes_nothing(linde: Connection, simulator: Simulator) -> None:  # rule 52
-    work(linde)
-    work(linde, is_dry=False)
+def test_a_second_sync_writes_nothing(synced: Connection, simulator: Simulator) -> None:  # rule 52
     wrote = len(simulator.log.writes())
     assert wrote > 0
-    assert is_done(work(linde, is_dry=False))
+    assert is_done(work(synced, is_dry=False))
     assert len(simulator.log.writes()) == wrote
 
 
@@ -152,46 +147,43 @@ def test_a_second_sync_writes_nothing(linde: Connection, simulator: Simulator) -
 
 
 def test_a_list_that_repeats_leaves_the_former_reading_and_tries_again_later(
-    linde: Connection, simulator: Simulator
+    previewed: Connection, simulator: Simulator
 ) -> None:
-    work(linde)
-    before = reading(linde)
+    before = reading(previewed)
     simulator.options.change({"personio_people": 60, "personio_repeat_page": 2})
-    run = work(linde)
+    run = work(previewed)
     assert (run.state, run.roster) == (Run.State.QUEUED, None)
-    assert reading(linde) == before
+    assert reading(previewed) == before
     assert before.people.count() == OURS
     simulator.options.change({"personio_repeat_page": 0})
     Run.objects.filter(pk=run.pk).update(lease_until=None)
     execution.execute(run.pk)
-    assert reading(linde).person_count == OURS + 60
+    assert reading(previewed).person_count == OURS + 60
 
 
-def test_a_personio_that_is_away_is_tried_again_later(linde: Connection, simulator: Simulator) -> None:
-    work(linde)
-    before = reading(linde)
+def test_a_personio_that_is_away_is_tried_again_later(previewed: Connection, simulator: Simulator) -> None:
+    before = reading(previewed)
     simulator.faults.plan(action="status", method="GET", path="/personio/v1/company/employees", status=503, times=99)
-    run = work(linde)
+    run = work(previewed)
     assert run.state == Run.State.QUEUED
     assert run.shown_message
-    assert reading(linde) == before
+    assert reading(previewed) == before
 
 
-def test_a_reading_of_a_killed_worker_is_removed_by_the_next(linde: Connection, simulator: Simulator) -> None:
-    work(linde)
-    before = reading(linde)
+def test_a_reading_of_a_killed_worker_is_removed_by_the_next(previewed: Connection, simulator: Simulator) -> None:
+    before = reading(previewed)
 
     def killed(read: int) -> None:
         if read > 100:
             raise KeyboardInterrupt
 
     simulator.options.change({"personio_people": 200})
-    run = claimed(linde)
+    run = claimed(previewed)
     with pytest.raises(KeyboardInterrupt):
         readings.refresh(run, killed)
-    half = Roster.objects.get(incoming_for=linde.entity)
+    half = Roster.objects.get(incoming_for=previewed.entity)
     assert half.people.exists()
-    assert reading(linde) == before, "what is not whole is not in use"
+    assert reading(previewed) == before, "what is not whole is not in use"
     whole = readings.refresh(run, nothing)
     assert not Roster.objects.filter(pk=half.pk).exists()
     assert (whole.person_count, Roster.objects.count()) == (OURS + 200, 1)
@@ -255,60 +247,56 @@ def test_a_run_that_sent_something_and_lost_its_reading_ends_instead_of_mixing_t
 # --- People whom Personio shows badly -----------------------------------------------------------------------------------
 
 
-def test_people_without_a_legal_entity_are_counted_and_told(linde: Connection) -> None:
-    work(linde)
-    assert issues(linde)["no_legal_entity"] == {"count": 2}
+def test_people_without_a_legal_entity_are_counted_and_told(previewed: Connection) -> None:
+    assert issues(previewed)["no_legal_entity"] == {"count": 2}
 
 
-def test_who_loses_the_legal_entity_stays_blocked(linde: Connection, simulator: Simulator) -> None:
-    work(linde)
+def test_who_loses_the_legal_entity_stays_blocked(previewed: Connection, simulator: Simulator) -> None:
     edit(simulator, 41001, subcompany=None)
-    run = work(linde)
-    assert reading(linde).person_count == OURS
+    run = work(previewed)
+    assert reading(previewed).person_count == OURS
     blocked = result(run, 41001)
     assert (blocked.outcome, [p["code"] for p in blocked.detail["problems"]]) == ("blocked", ["no_legal_entity"])
-    assert result(work(linde), 41001).outcome == "blocked", "and for as long as it is so"
+    assert result(work(previewed), 41001).outcome == "blocked", "and for as long as it is so"
     edit(simulator, 41001, subcompany="Linde Horeca B.V.")
-    assert result(work(linde), 41001).outcome != "blocked"
+    assert result(work(previewed), 41001).outcome != "blocked"
 
 
 def test_a_record_without_an_id_is_told_and_who_it_may_be_stays_blocked(
-    linde: Connection, simulator: Simulator
+    previewed: Connection, simulator: Simulator
 ) -> None:
-    work(linde)
     simulator.options.change({"personio_null_record": 41002})
-    run = work(linde)
-    assert issues(linde)["record_without_id"] == {"count": 1}
+    run = work(previewed)
+    assert issues(previewed)["record_without_id"] == {"count": 1}
     kept = result(run, 41002)
     assert (kept.outcome, [p["code"] for p in kept.detail["problems"]]) == ("blocked", ["no_personio_id"])
     simulator.options.change({"personio_null_record": 0})
-    assert result(work(linde), 41002).outcome != "blocked"
-    assert "record_without_id" not in issues(linde)
+    assert result(work(previewed), 41002).outcome != "blocked"
+    assert "record_without_id" not in issues(previewed)
 
 
 def test_who_is_gone_from_personio_stays_blocked_for_one_complete_reading(
-    linde: Connection, simulator: Simulator
+    previewed: Connection, simulator: Simulator
 ) -> None:
-    work(linde)
     simulator.personio.levers.remove({"id": 41002})
-    run = work(linde)
-    kept, shown = read_people(linde)[41002], result(run, 41002)
+    run = work(previewed)
+    kept, shown = read_people(previewed)[41002], result(run, 41002)
     assert (shown.outcome, [p["code"] for p in shown.detail["problems"]]) == ("blocked", ["gone_in_personio"])
     assert set(kept.values) <= {"employee_number", "first_name", "prefix", "last_name"}
     assert kept.values["employee_number"] == "1002"
-    work(linde)
-    assert 41002 not in read_people(linde), "Loket never had the person"
+    work(previewed)
+    assert 41002 not in read_people(previewed), "Loket never had the person"
 
 
-def test_who_is_gone_and_linked_stays_until_support_forgets_the_person(linde: Connection, simulator: Simulator) -> None:
-    work(linde)
-    work(linde, is_dry=False)
+def test_who_is_gone_and_linked_stays_until_support_forgets_the_person(
+    synced: Connection, simulator: Simulator
+) -> None:
     simulator.personio.levers.remove({"id": 41001})
     for _ in range(3):
-        assert result(work(linde), 41001).outcome == "blocked"
-    links.forget(linde, "1001", "has left")
-    work(linde)
-    assert 41001 not in read_people(linde)
+        assert result(work(synced), 41001).outcome == "blocked"
+    links.forget(synced, "1001", "has left")
+    work(synced)
+    assert 41001 not in read_people(synced)
 
 
 def test_a_leaver_who_is_gone_is_left_out_for_one_more_reading(linde: Connection, simulator: Simulator) -> None:
@@ -321,12 +309,11 @@ def test_a_leaver_who_is_gone_is_left_out_for_one_more_reading(linde: Connection
     assert 41002 not in read_people(linde)
 
 
-def test_who_is_gone_and_comes_again_with_the_number_is_one_person(linde: Connection, simulator: Simulator) -> None:
-    work(linde)
+def test_who_is_gone_and_comes_again_with_the_number_is_one_person(previewed: Connection, simulator: Simulator) -> None:
     simulator.personio.levers.remove({"id": 41002})
     edit(simulator, 41003, dynamic_24401="1002")
-    run = work(linde)
-    assert 41002 not in read_people(linde)
+    run = work(previewed)
+    assert 41002 not in read_people(previewed)
     assert "duplicate_number" not in [p["code"] for p in result(run, 41003).detail["problems"]]
 
 
@@ -368,29 +355,27 @@ def fields_that_change(run: Run) -> set[str]:
     ("key", "named"), [("subcompany", "subcompany"), ("status", "Status"), ("dynamic_24403", "Consider in NL payroll")]
 )
 def test_an_attribute_that_says_who_is_sent_stops_the_preview_too(
-    linde: Connection, simulator: Simulator, key: str, named: str
+    previewed: Connection, simulator: Simulator, key: str, named: str
 ) -> None:
-    work(linde)
-    before = reading(linde)
+    before = reading(previewed)
     simulator.options.change({"personio_unreadable": [key]})
-    run = work(linde)
+    run = work(previewed)
     assert run.state == Run.State.FAILED
     assert named.lower() in run.shown_message.lower()
     assert "Readable employee attributes" in run.shown_hint
-    assert reading(linde) == before
+    assert reading(previewed) == before
 
 
-def test_a_blocking_issue_stops_a_sync_and_not_a_preview(linde: Connection, simulator: Simulator) -> None:
-    work(linde)
-    waiting = start(linde, is_dry=False)
+def test_a_blocking_issue_stops_a_sync_and_not_a_preview(previewed: Connection, simulator: Simulator) -> None:
+    waiting = start(previewed, is_dry=False)
     simulator.options.change({"personio_unreadable": ["dynamic_24407"]})
     failed = execution.execute(waiting.pk)
     assert failed is not None
     assert (failed.state, failed.results.count()) == (Run.State.FAILED, 0)
     assert simulator.log.writes() == []
-    assert is_done(work(linde))
-    assert runs.refusal_to_start(linde.entity, is_dry=False, user=None) == Refusal.PERSONIO_ISSUE
-    assert runs.refusal_to_start(linde.entity, is_dry=True, user=None) is None
+    assert is_done(work(previewed))
+    assert runs.refusal_to_start(previewed.entity, is_dry=False, user=None) == Refusal.PERSONIO_ISSUE
+    assert runs.refusal_to_start(previewed.entity, is_dry=True, user=None) is None
 
 
 @pytest.mark.parametrize(
@@ -523,43 +508,40 @@ def rows(connection: Connection) -> dict[int, int]:
     return dict(reading(connection).people.values_list("row", "pk"))
 
 
-def test_only_the_named_people_are_read_anew(linde: Connection, simulator: Simulator) -> None:
-    work(linde)
-    before, standings = rows(linde), people.scope(reading(linde))
+def test_only_the_named_people_are_read_anew(previewed: Connection, simulator: Simulator) -> None:
+    before, standings = rows(previewed), people.scope(reading(previewed))
     edit(simulator, 41001, dynamic_24415="Zeist")
     edit(simulator, 41002, status="inactive")
     simulator.log.clear()
-    run = claimed(linde)
+    run = claimed(previewed)
     roster = readings.refresh_some(run, frozenset({41001, 41002}), nothing)
     assert len(asked(simulator, "/company/employees")) == 2
-    assert read_people(linde)[41001].values["city"] == "Zeist"
-    assert {row for row, pk in rows(linde).items() if before[row] != pk} == {41001, 41002}
+    assert read_people(previewed)[41001].values["city"] == "Zeist"
+    assert {row for row, pk in rows(previewed).items() if before[row] != pk} == {41001, 41002}
     run.refresh_from_db()
     assert run.roster == roster
     assert people.scope(roster).left_out == standings.left_out + 1, "what was worked out before is not shown again"
 
 
-def test_who_is_gone_leaves_and_who_comes_appears(linde: Connection, simulator: Simulator) -> None:
-    work(linde)
+def test_who_is_gone_leaves_and_who_comes_appears(previewed: Connection, simulator: Simulator) -> None:
     simulator.personio.levers.remove({"id": 41002})
     edit(simulator, 42001, subcompany="Linde Horeca B.V.")
-    run = claimed(linde)
+    run = claimed(previewed)
     readings.refresh_some(run, frozenset({41002, 42001}), nothing)
-    found = read_people(linde)
+    found = read_people(previewed)
     assert [p.code for p in found[41002].problems] == ["gone_in_personio"]
     assert found[42001].key == "personio-42001"
-    assert reading(linde).person_count == OURS + 1
+    assert reading(previewed).person_count == OURS + 1
     readings.refresh(run, nothing)
-    assert 41002 in read_people(linde), "no complete reading had missed the person yet"
+    assert 41002 in read_people(previewed), "no complete reading had missed the person yet"
     readings.refresh(run, nothing)
-    assert 41002 not in read_people(linde)
+    assert 41002 not in read_people(previewed)
 
 
-def test_a_double_number_that_is_corrected_frees_both(linde: Connection, simulator: Simulator) -> None:
-    work(linde)
+def test_a_double_number_that_is_corrected_frees_both(previewed: Connection, simulator: Simulator) -> None:
     edit(simulator, 41135, dynamic_24401="1199")
-    readings.refresh_some(claimed(linde), frozenset({41135}), nothing)
-    found = read_people(linde)
+    readings.refresh_some(claimed(previewed), frozenset({41135}), nothing)
+    found = read_people(previewed)
     assert (found[41134].problems, found[41135].problems) == ((), ())
 
 
@@ -573,24 +555,22 @@ def forget_mapping(roster: Roster) -> None:
 
 @pytest.mark.parametrize("change", [make_old, forget_mapping, Roster.delete])
 def test_without_a_recent_reading_by_the_same_mapping_everybody_is_read(
-    linde: Connection, change: Callable[[Roster], object]
+    previewed: Connection, change: Callable[[Roster], object]
 ) -> None:
-    work(linde)
-    before = reading(linde)
+    before = reading(previewed)
     change(before)
-    assert readings.refresh_some(claimed(linde), frozenset({41001}), nothing).pk != before.pk
-    assert reading(linde).person_count == OURS
+    assert readings.refresh_some(claimed(previewed), frozenset({41001}), nothing).pk != before.pk
+    assert reading(previewed).person_count == OURS
 
 
 # --- Beside it ----------------------------------------------------------------------------------------------------------
 
 
-def test_companies_do_not_meet(linde: Connection, simulator: Simulator) -> None:
-    work(linde)
-    mine = reading(linde)
+def test_companies_do_not_meet(previewed: Connection, simulator: Simulator) -> None:
+    mine = reading(previewed)
     other = entity_of_personio(name="Another company")
     assert rosters.current(other) is None
-    work(linde)
+    work(previewed)
     assert Roster.objects.filter(entity=other).count() == 0
     assert Issue.objects.filter(company=other.company, kind="no_legal_entity").count() == 0
     assert not Roster.objects.filter(pk=mine.pk).exists()
@@ -606,13 +586,12 @@ def test_the_headcount_reads_personio_where_no_run_has(linde: Connection) -> Non
     assert live.total > 40
 
 
-def test_a_reading_goes_when_the_entity_no_longer_reads_personio(linde: Connection) -> None:
-    work(linde)
+def test_a_reading_goes_when_the_entity_no_longer_reads_personio(previewed: Connection) -> None:
     retention.purge()
     assert Roster.objects.count() == 1
-    LegalEntity.objects.filter(pk=linde.entity_id).update(personio_id="")
-    linde.entity.refresh_from_db()
-    assert rosters.current(linde.entity) is None, "it was mapped otherwise, so it is not used as a file"
+    LegalEntity.objects.filter(pk=previewed.entity_id).update(personio_id="")
+    previewed.entity.refresh_from_db()
+    assert rosters.current(previewed.entity) is None, "it was mapped otherwise, so it is not used as a file"
     retention.purge()
     assert not RosterPerson.objects.exists()
 

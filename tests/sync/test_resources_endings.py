@@ -111,11 +111,21 @@ def test_what_hr_says_goes_before_the_reason_for_everybody(world: World, row: di
 
 
 def test_without_a_reason_nobody_is_ended_and_it_says_what_to_map(world: World, row: dict[str, Any]) -> None:
-    work = done(world, {END: LEFT}, is_leaver=True, approved=ENDS)
-    assert (codes(work), row["endDate"], world.calls) == (["end_reason_missing"], None, [])
+    unmapped = [Rule(REASON, None), Rule(OLD_REASON, None)]
+    work = done(world, {END: LEFT}, *unmapped, is_leaver=True, approved=ENDS)
+    assert (codes(work), row["endDate"], world.calls) == (["end_reason_unmapped"], None, [])
     assert work.problems[0].params["missing"] == "Reason for the end, for the tax authorities, Reason for the end"
     assert set(unsent(work)) == {END, ILLNESS}
     assert set(unsent(work).values()) == {""}, "no word of anybody helps"
+
+
+@pytest.mark.parametrize("told", [None, "left for the sea"])
+def test_a_reason_that_hr_does_not_tell_in_lokets_words_is_named(
+    world: World, row: dict[str, Any], told: str | None
+) -> None:
+    work = done(world, {END: LEFT, REASON: told, OLD_REASON: WHY[OLD_REASON]}, is_leaver=True, approved=ENDS)
+    assert ("end_reason_missing" in codes(work), row["endDate"]) == (True, None)
+    assert work.problems[-1].params["missing"] == "Reason for the end, for the tax authorities"
 
 
 def test_illness_is_told_where_hr_knows_of_it(world: World, row: dict[str, Any]) -> None:

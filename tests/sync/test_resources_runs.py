@@ -15,7 +15,7 @@ from tests.sync.fakes import AS_FULL, FULL, ROSTER, FakeTarget, Killed, World, r
 from tests.sync.resourcing import END, FUNCTION, HOURS, INCOME, OLD_REASON, REASON, START, WHY
 
 REASONS = (Rule(REASON, None, fallback=WHY[REASON]), Rule(OLD_REASON, None, fallback=WHY[OLD_REASON]))
-MAPPING = MappingSet("M", 1, (*ROSTER.rules, *REASONS))
+MAPPING = MappingSet("M", 1, (*(rule for rule in ROSTER.rules if rule.target != REASON), *REASONS))
 OTHER = "NL24TEST0026007966"
 AS_LOKET: dict[str, Any] = {"first_name": "Johanna", "initials": "J.M.", "prefix": "van der", "last_name": "Berg"}
 
@@ -60,6 +60,14 @@ def test_agreed_it_ends(world: World) -> None:
     assert (found.outcome, row(world)["endDate"]) == (Outcome.CHANGED, "2026-10-31")
     again = run(world, leaver(), approved={})
     assert (again.outcome, again.changes) == (Outcome.SKIPPED, ())
+
+
+def test_a_roster_that_tells_the_reason_in_lokets_words_needs_no_more_of_a_mapping(world: World) -> None:
+    """With the default mapping; Loket's older reason is "Overig" there."""
+    by_default = MappingSet("M", 1, (*ROSTER.rules, REASONS[1]))
+    tells = replace(leaver(), values={**leaver().values, "end_reason": WHY[REASON].upper()})
+    sync(world, tells, mapping=by_default, approved={"ended_employments": 1})
+    assert row(world)["endOfEmploymentReasonTaxAuthorities"]["key"] == 81
 
 
 def test_left_out_it_is_shown_and_the_rest_goes(world: World) -> None:

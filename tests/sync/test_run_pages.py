@@ -335,4 +335,4 @@ def test_a_run_that_nobody_begins_says_that_the_worker_may_have_stopped(signed_i
     url = f"/entities/{entity.pk}/runs/{made.pk}/"
     assert "Waiting to start." in signed_in.get(url).content.decode()
     Run.objects.update(created_at=timezone.now() - timedelta(minutes=10))
-    assert "the worker may have stopped" in signed_in.get(url).content.decode()
+    assert "tell support: they look whether the worker" in signed_in.get(url).content.decode()

@@ -1,7 +1,7 @@
 """Runs as rows: one at a time, claimed once, given back, swept, ended with words (rules 50, 56, 57)."""
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from typing import Any
 
@@ -15,12 +15,13 @@ from django.utils import timezone
 from loket_portal.lib import bell
 from loket_portal.loket.errors import ConfigProblem, Retryable, SignInNeeded, WriteUnsure
 from onboarding.models import Connection, LegalEntity, LoketLogin, Role, User
+from sync import tasks as sync_tasks
 from sync.diff import Change
 from sync.guards import Guard, NeedsApproval, Totals
 from sync.models import Operation, Result, Roster, Run, Standing
 from sync.outcomes import Outcome, PersonResult
 from sync.ports import LeaseLost, SliceOver, Stopped
-from sync.services import execution, leases, retention, runs
+from sync.services import execution, leases, retention, runs, turns
 from sync.services.ports import DbJournal, DbReporter
 from sync.services.runs import Refusal, RunRefused
 from sync.services.scribe import Scribe
@@ -46,7 +47,7 @@ def ready(mapped: LegalEntity) -> Connection:
 def rung(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """The runs that were rung."""
     heard: list[int] = []
-    monkeypatch.setattr(bell, "ring", lambda _task, *ids: heard.extend(ids))
+    monkeypatch.setattr(bell, "ring", lambda _task, *ids, **_when: heard.extend(ids))
     return heard
 
 
@@ -428,7 +429,7 @@ def test_a_scheduled_sync_ends_a_comparison_that_nobody_asked_for(ready: Connect
     comparison = start_as(ready, Run.Trigger.WEBHOOK, is_dry=True)
     sync = start_as(ready, Run.Trigger.SCHEDULE, is_dry=False)
     comparison.refresh_from_db()
-    assert (comparison.state, sync.state, sync.is_dry) == ("failed", "queued", False)
+    assert (comparison.state, sync.state, sync.is_dry) == ("cancelled", "queued", False)
     assert ready.entity.audit_events.filter(action="run_started", actor=None, detail="sync").count() == 1
 
 
@@ -445,11 +446,12 @@ def test_the_sweep_rings_first_who_waits_longest(db: None, rung: list[int]) -> N
 
     served = made(lease_until=now - timedelta(seconds=5))
     earlier = made(lease_until=now - timedelta(seconds=50))
-    never = made()
+    newest, never = made(), made()
+    Run.objects.filter(pk=never).update(created_at=now - timedelta(seconds=70))
     gone = made(state="running", claimed_by="killed", lease_until=now - timedelta(seconds=1))
     made(lease_until=now + timedelta(seconds=50))
-    assert runs.sweep() == 4
-    assert rung == [gone, never, earlier, served]
+    assert runs.sweep() == 5
+    assert rung == [gone, never, earlier, served, newest]
 
 
 def test_one_sweep_rings_only_the_head_of_a_long_queue(
@@ -459,6 +461,99 @@ def test_one_sweep_rings_only_the_head_of_a_long_queue(
     made = [Run.objects.create(connection=ConnectionFactory(), is_dry=False, trigger="person").pk for _ in range(4)]
     runs.sweep()
     assert rung == made[:2]
+
+
+def queued(**fields: Any) -> Run:
+    """One more run that waits for a worker."""
+    return Run.objects.create(connection=ConnectionFactory(), is_dry=False, trigger="person", **fields)
+
+
+@pytest.mark.parametrize(
+    "end",
+    [
+        lambda run: leases.finish(run, "one", Run.State.SUCCEEDED),
+        lambda run: leases.give_back(run, "one"),
+        lambda run: leases.later(run, "one", Retryable("Loket is away", "nothing to do")),
+        lambda run: leases.hold_up(run, "one", Run.State.PAUSED),
+        lambda run: leases.finish(run, "somebody else", Run.State.SUCCEEDED),
+    ],
+    ids=["done", "given back", "put off", "held", "lost"],
+)
+def test_who_lets_go_of_a_run_rings_the_one_that_waits_longest(
+    ready: Connection, end: Callable[[Run], bool], rung: list[int]
+) -> None:
+    run, longest, _other = claimed(ready), queued(), queued()
+    end(run)
+    assert rung == [longest.pk]
+
+
+def test_a_night_of_runs_is_worked_off_after_one_sweep(
+    db: None, rung: list[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(runs, "AT_ONCE", 3)
+    worked: list[int] = []
+    monkeypatch.setattr(execution, "_work", lambda job: worked.append(job.run.pk) or Run.State.SUCCEEDED)
+    made = [queued().pk for _ in range(12)]
+    runs.sweep()
+    deliveries = 0
+    while rung:
+        sync_tasks.execute(rung.pop(0))
+        deliveries += 1
+    assert worked == made, "each once, who waited longest first"
+    assert deliveries <= len(made) + 3, "one ring for each turn, and what the sweep began with"
+
+
+def test_a_ring_is_for_whoever_waits_longest(ready: Connection, monkeypatch: pytest.MonkeyPatch) -> None:
+    worked: list[int] = []
+    monkeypatch.setattr(execution, "_work", lambda job: worked.append(job.run.pk) or Run.State.SUCCEEDED)
+    taken, longest, newest = claimed(ready), queued(), queued()
+    sync_tasks.execute(newest.pk)
+    sync_tasks.execute(taken.pk)
+    sync_tasks.execute(taken.pk)
+    assert worked == [longest.pk, newest.pk]
+
+
+def test_who_was_taken_by_another_worker_meanwhile_is_passed_by(
+    ready: Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    given, tried = [queued().pk, queued().pk, queued().pk], []
+    outcomes = iter([None, Run()])
+    monkeypatch.setattr(execution, "execute", lambda pk, **_how: tried.append(pk) or next(outcomes))
+    turns.take()
+    assert tried == given[:2]
+
+
+def test_a_process_that_stops_rings_nobody(ready: Connection, rung: list[int], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(leases, "hand_back", threading.Event())
+    leases.hand_back.set()
+    run, _waiting = claimed(ready), queued()
+    leases.give_back(run, "one")
+    assert rung == []
+
+
+@pytest.mark.parametrize("state", Run.ACTIVE)
+def test_a_run_does_not_finish_in_a_state_that_is_no_end(ready: Connection, state: Run.State) -> None:
+    run = claimed(ready)
+    with pytest.raises(ValueError, match="no end"):
+        leases.finish(run, "one", state)
+    run.refresh_from_db()
+    assert (run.state, run.claimed_by) == ("running", "one")
+
+
+def test_a_dead_workers_run_is_rung_for_the_end_of_its_lease(
+    ready: Connection, settings: LazySettings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.SWEEP_SECONDS = 30
+    orders: list[tuple[float, int]] = []
+    monkeypatch.setattr(bell, "ring", lambda _task, run_id, countdown: orders.append((countdown, run_id)))
+    run = claimed(ready)
+    runs.sweep()
+    assert orders == [], "a lease that outlives the next sweep is a living worker's"
+    Run.objects.update(lease_until=timezone.now() + timedelta(seconds=20))
+    assert runs.sweep() == 0
+    [(seconds, run_id)] = orders
+    assert run_id == run.pk
+    assert 20 < seconds < 22, "after the lease has ended, not a sweep later"
 
 
 def test_an_outage_after_progress_begins_to_count_anew(ready: Connection) -> None:

@@ -8,7 +8,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from onboarding.models import Connection, LegalEntity, Role
+from onboarding.models import Connection, LegalEntity, LoketLogin, Role, User
 from sync.models import Run, Schedule, Standing
 from sync.services import standing
 from sync.services.runs import Refusal
@@ -51,7 +51,7 @@ def of(connection: Connection, **fields: object) -> Schedule:
 
 def test_before_anybody_sets_it_it_is_off(signed_in: Client, connection: Connection) -> None:
     text = page(signed_in, connection.entity)
-    assert "none: somebody starts each sync" in text
+    assert "only when somebody starts one" in text
     assert re.search(r'value="off"[^>]* checked', text)
 
 
@@ -134,13 +134,51 @@ def test_one_that_stopped_says_so(signed_in: Client, connection: Connection, pat
 
 
 @pytest.mark.parametrize(
-    ("stop", "who"), [("sign_in", "An administrator signs in"), ("failing", "Look at the last sync")]
+    ("stop", "who"), [("sign_in", "An administrator signs in"), ("failing", "Solve what stopped the last one")]
 )
 def test_one_that_stopped_says_why_and_who_does_what(
     signed_in: Client, connection: Connection, stop: str, who: str
 ) -> None:
     of(connection, stopped=stop, stopped_at=timezone.now(), next_run_at=None)
     assert who in page(signed_in, connection.entity)
+
+
+def test_one_that_stopped_says_what_stopped_the_last_sync(signed_in: Client, connection: Connection) -> None:
+    of(connection, stopped="failing", stopped_at=timezone.now(), next_run_at=None)
+    said = {"message": "Loket could not be reached.", "hint": "Try later.", "done": 1, "trigger": Run.Trigger.SCHEDULE}
+    made = pages.run(connection, state=Run.State.FAILED, **said)
+    text = page(signed_in, connection.entity)
+    assert "What stopped the last one: Loket could not be reached. Try later." in text
+    assert f'href="/entities/{connection.entity_id}/runs/{made.pk}/"' in text
+
+
+def test_one_that_stopped_since_no_sync_could_begin_says_why_once(signed_in: Client, connection: Connection) -> None:
+    of(connection, stopped="failing", stopped_at=timezone.now(), next_run_at=None, refusal=Refusal.NO_ROSTER.value)
+    text = page(signed_in, connection.entity)
+    assert "What stopped the last one: There is no roster yet." in text
+    assert text.count("There is no roster yet.") == 1
+
+
+@pytest.fixture
+def refused(connection: Connection) -> Connection:
+    """Loket no longer accepts the sign-in, which stopped the schedule."""
+    LoketLogin.objects.update(state=LoketLogin.State.SIGN_IN_NEEDED)
+    of(connection, stopped="sign_in", stopped_at=timezone.now(), next_run_at=None)
+    return connection
+
+
+def test_where_the_sign_in_stopped_it_an_administrator_has_the_way_to_a_new_one(
+    signed_in: Client, refused: Connection
+) -> None:
+    assert f'href="/entities/{refused.entity_id}/connect/"' in page(signed_in, refused.entity)
+
+
+def test_where_the_sign_in_stopped_it_others_read_who_signs_in(
+    reader: Client, refused: Connection, administrator: User
+) -> None:
+    text = page(reader, refused.entity)
+    assert f'href="/entities/{refused.entity_id}/connect/"' not in text
+    assert f"This is for an administrator with payroll edit: {administrator}" in text
 
 
 def test_one_that_stopped_is_turned_on_again_by_saving_it(signed_in: Client, connection: Connection) -> None:
@@ -153,7 +191,7 @@ def test_one_that_is_late_sends_to_support(signed_in: Client, connection: Connec
     of(connection, next_run_at=timezone.now() - timedelta(minutes=10))
     text = page(signed_in, connection.entity)
     assert "The next sync is late" in text
-    assert "support looks whether the worker" in text
+    assert "Tell support: they start it again" in text
     assert ">Late</span>" in page(signed_in, connection.entity, "")
 
 

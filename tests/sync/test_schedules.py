@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from onboarding.models import AuditEvent, Connection, LoketLogin, Mail
 from onboarding.services.access import NotAllowed
 from sync.models import Run, Schedule
+from sync.refusals import run_refusal
 from sync.services import beats, runs, schedules
 from sync.times import AMSTERDAM, next_daily, next_hourly
 from tests.factories import ConnectionFactory, EntityFactory, UserFactory, member
@@ -193,6 +194,35 @@ def test_three_syncs_in_a_row_that_could_not_be_made_stop_it(connection: Connect
     schedules.note_end(scheduled(connection, Run.State.FAILED))
     schedule.refresh_from_db()
     assert schedule.stopped == Schedule.Stop.FAILING
+
+
+def stopped_mail(connection: Connection) -> str:
+    """What the editors read, in one line."""
+    (mail,) = Mail.objects.filter(kind="schedule_stopped")
+    assert f"/entities/{connection.entity_id}/schedule/" in mail.text
+    return " ".join(mail.text.split())
+
+
+def test_the_mail_says_what_stopped_the_last_sync_and_who_acts(connection: Connection) -> None:
+    due(connection, failures=2, refusal="not_enabled")
+    run = scheduled(connection, Run.State.FAILED)
+    run.message, run.hint = "Loket gave %(number)s answers.", "Ask %(number)s people."
+    run.params = {"number": 3}
+    schedules.note_end(run)
+    assert "Loket gave 3 answers. → Ask 3 people." in stopped_mail(connection)
+
+
+@pytest.mark.parametrize("reads_personio", [True, False])
+def test_the_mail_says_why_the_last_one_could_not_begin(
+    connection: Connection, monkeypatch: pytest.MonkeyPatch, reads_personio: bool
+) -> None:
+    if reads_personio:
+        type(connection.entity).objects.filter(pk=connection.entity_id).update(personio_id="170")
+    refuse(monkeypatch, runs.Refusal.PREVIEW_FIRST)
+    due(connection, failures=2)
+    schedules.dispatch()
+    words = run_refusal(runs.Refusal.PREVIEW_FIRST, reads_personio=reads_personio)
+    assert f"{words.text} → {words.fix}" in stopped_mail(connection)
 
 
 def test_a_sync_by_hand_counts_for_nothing(connection: Connection) -> None:

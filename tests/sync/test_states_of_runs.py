@@ -112,7 +112,7 @@ def test_a_cancelled_preview_says_that_nothing_was_written(signed_in: Client, co
 @pytest.mark.parametrize(
     ("state", "title"),
     [
-        ("waiting", "A sync waits for somebody’s word"),
+        ("waiting", "A sync waits for an answer"),
         ("paused", "A sync is paused"),
         ("blocked", "Sign in at Loket again"),
     ],
@@ -184,3 +184,45 @@ def test_what_was_not_sent_says_why(
 ) -> None:
     pages.result(pages.run(connection), "unchanged", "Johanna Berg", changes=[change])
     assert said in page(signed_in, connection, "last-sync/")
+
+
+# --- A comparison that began by itself --------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def by_itself(connection: Connection) -> Run:
+    """Under way, after a preview that somebody made, with something to send."""
+    pages.result(pages.run(connection, is_dry=True), "changed", "Johanna Berg")
+    return pages.run(connection, is_dry=True, state=Run.State.RUNNING, trigger=Run.Trigger.WEBHOOK)
+
+
+@pytest.mark.parametrize(
+    ("path", "button"),
+    [
+        ("", "Sync with Loket.nl</a>"),
+        ("preview/", "Make a new preview </button>"),
+        ("sync/", "Sync with Loket.nl</button>"),
+    ],
+)
+def test_a_comparison_that_began_by_itself_leaves_the_buttons(
+    signed_in: Client, connection: Connection, by_itself: Run, path: str, button: str
+) -> None:
+    text = page(signed_in, connection, path).replace("preview</button>", "preview </button>")
+    assert "The portal is comparing with Loket by itself right now." in text
+    assert f'href="/entities/{connection.entity_id}/runs/{by_itself.pk}/"' in text
+    assert button in text
+
+
+def test_a_preview_that_somebody_makes_takes_its_place(
+    signed_in: Client, connection: Connection, by_itself: Run
+) -> None:
+    signed_in.post(f"/entities/{connection.entity_id}/preview/")
+    by_itself.refresh_from_db()
+    assert not by_itself.is_active
+    assert Run.objects.latest("pk").trigger == Run.Trigger.PERSON
+
+
+def test_a_preview_that_somebody_asked_for_is_waited_for(signed_in: Client, connection: Connection) -> None:
+    pages.result(pages.run(connection, is_dry=True), "changed", "Johanna Berg")
+    pages.run(connection, is_dry=True, state=Run.State.RUNNING)
+    assert "Make a new preview" not in page(signed_in, connection, "preview/")

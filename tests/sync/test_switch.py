@@ -125,11 +125,10 @@ def test_there_and_back_everybody_is_the_same_person(company: Connection) -> Non
     assert linked() == before
 
 
-def test_who_comes_back_with_a_new_personio_id_is_the_same_person(linde: Connection, simulator: Simulator) -> None:
-    sync(linde)
+def test_who_comes_back_with_a_new_personio_id_is_the_same_person(synced: Connection, simulator: Simulator) -> None:
     before = linked()
     rehire(simulator, KNOWN, 49003)
-    again = sync(linde)
+    again = sync(synced)
     assert linked() == before
     assert result(again, 49003).outcome == "unchanged"
 
@@ -240,11 +239,10 @@ def test_a_roster_that_is_uploaded_meanwhile_stays(company: Connection) -> None:
     assert rosters.current(connection.entity)
 
 
-def test_a_legal_entity_that_is_bound_elsewhere_meanwhile_gets_nobody(linde: Connection) -> None:
-    work(linde)
-    before = personio.reading(linde)
-    run = claimed(linde)
-    bind(linde, ELSEWHERE)
+def test_a_legal_entity_that_is_bound_elsewhere_meanwhile_gets_nobody(previewed: Connection) -> None:
+    before = personio.reading(previewed)
+    run = claimed(previewed)
+    bind(previewed, ELSEWHERE)
     for read in (readings.refresh, lambda *args: readings.refresh_some(args[0], frozenset({41001}), args[1])):
         with pytest.raises(ConfigProblem):
             read(run, nothing)
@@ -252,14 +250,13 @@ def test_a_legal_entity_that_is_bound_elsewhere_meanwhile_gets_nobody(linde: Con
 
 
 def test_a_run_that_has_read_sends_nothing_when_the_source_changes_before_it_begins(
-    linde: Connection, simulator: Simulator, monkeypatch: pytest.MonkeyPatch
+    previewed: Connection, simulator: Simulator, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    work(linde)
-    run = start(linde, is_dry=False)
+    run = start(previewed, is_dry=False)
 
     def bound_elsewhere(*args: object) -> Roster:
         found = read(*args)  # type: ignore[arg-type]
-        bind(linde, ELSEWHERE)
+        bind(previewed, ELSEWHERE)
         return found
 
     read = comparing.read
@@ -270,25 +267,23 @@ def test_a_run_that_has_read_sends_nothing_when_the_source_changes_before_it_beg
     assert "come from elsewhere" in ended.shown_message
 
 
-def test_an_event_reads_everybody_of_the_legal_entity_that_is_bound_now(linde: Connection) -> None:
-    work(linde)
-    connection = bind(linde, ELSEWHERE)
+def test_an_event_reads_everybody_of_the_legal_entity_that_is_bound_now(previewed: Connection) -> None:
+    connection = bind(previewed, ELSEWHERE)
     readings.refresh_some(claimed(connection), frozenset({42001}), nothing)
     assert len(personio.people(connection)) > 1
     assert 41001 not in personio.people(connection)
 
 
 def test_a_sync_that_is_sending_stops_when_the_people_come_from_elsewhere(
-    linde: Connection, simulator: Simulator
+    previewed: Connection, simulator: Simulator
 ) -> None:
-    work(linde)
-    entity = linde.entity
+    entity = previewed.entity
     assert entity
 
     def elsewhere(_result: object) -> None:
         LegalEntity.objects.filter(pk=entity.pk).update(personio_id=ELSEWHERE)
 
-    run = start(linde, is_dry=False)
+    run = start(previewed, is_dry=False)
     execution.execute(run.pk, elsewhere)
     run.refresh_from_db()
     assert run.state == Run.State.FAILED

@@ -40,7 +40,11 @@ def row(number: int, administration: str | None, start: str, end: str | None = N
 
 def reading(*rows: dict[str, Any], **calls: Any) -> LoketTarget:
     """One whose lists are these rows and nothing else."""
-    lists: dict[str, Any] = {"concept_metadata": lambda *_: {}, "iter_concepts": lambda *_, **__: iter(())}
+    lists: dict[str, Any] = {
+        "general_metadata": lambda *_: {},
+        "concept_metadata": lambda *_: {},
+        "iter_concepts": lambda *_, **__: iter(()),
+    }
     return target(**{"iter_employments": lambda *_, **__: iter(rows), **lists, **calls})
 
 

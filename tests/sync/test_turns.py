@@ -53,7 +53,10 @@ def open_ends() -> tuple[list[str], int]:
     if database.vendor != "postgresql":
         return names, 0
     with database.cursor() as cursor:
-        cursor.execute("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()")
+        cursor.execute(
+            "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
+            " AND backend_type = 'client backend'"  # and no autovacuum, which comes and goes
+        )
         return names, cursor.fetchone()[0]
 
 

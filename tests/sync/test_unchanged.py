@@ -11,7 +11,7 @@ from mapping.rules import MappingSet, Problem, Rule, Sealed
 from sync.engine import Outcome
 from sync.policy import Reason
 from sync.records import HRRecord, Later
-from tests.sync.fakes import ROSTER, FakeSeal, FakeTarget, World, record, sync
+from tests.sync.fakes import ROSTER, VALUE_LISTS, FakeSeal, FakeTarget, World, record, sync
 
 SAME: dict[str, Any] = {"first_name": "Johanna", "prefix": "van der", "initials": "J.M.", "gender": "vrouw"}
 BSN = "111222333"
@@ -117,6 +117,21 @@ def test_a_value_that_loket_has_no_counterpart_for_is_tried_by_each_run(world: W
     everybody = people(world, 1, function="Sommelier")
     sync(world, *everybody)
     assert "snapshot" in again(world, *everybody)
+
+
+def test_what_was_certain_once_and_is_no_more_is_looked_at_by_each_run(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Somebody deletes the function in Loket, and takes it away from the person: HR says what it always said."""
+    everybody = people(world, 2, function="kok")
+    sync(world, *everybody)
+    assert again(world, *everybody) == ["versions"]
+    monkeypatch.setitem(VALUE_LISTS, "function", ())
+    world.touch(next(iter(world.employees)))
+    again(world, *everybody)
+    assert world.results["1001"].problems
+    again(world, *everybody)
+    assert world.results["1001"].problems
 
 
 def test_a_concept_that_is_to_be_converted_is_looked_at_by_each_run(world: World) -> None:
@@ -267,15 +282,6 @@ def test_what_two_runs_wrote_and_loket_did_not_keep_is_set_aside(
     world.calls.clear()
     sync(world, *everybody)
     assert (world.results["1001"].reason, world.writes) == (Reason.SET_ASIDE, [])
-
-
-def test_few_who_were_written_are_read_singly_and_many_by_the_list(world: World) -> None:
-    everybody = people(world, 3)
-    sync(world, *everybody)
-    calls = again(world, *edited(everybody, 0, last_name="Vos"))
-    assert (calls.count("get_employee"), calls.count("people_again")) == (1, 0)
-    calls = again(world, *[replace(one, values={**one.values, "last_name": "Mol"}) for one in everybody])
-    assert (calls.count("get_employee"), calls.count("people_again")) == (0, 1)
 
 
 def test_a_field_that_somebody_edits_after_our_write_is_no_failure(
