@@ -221,8 +221,9 @@ class Apply:
                 self._take(window)
             self._check_turn()
             rows = self._store(group)
-            self._reporter.started([seat.key for seat in group])
-            self._write_down(group, rows)
+            about = self._first_writes(group, rows)
+            self._reporter.started([seat.key for seat in group], with_next=bool(about))
+            self._write_down(about)
             for seat in group:
                 window.put((seat, rows.get(seat.key) if self._context.mode is Mode.APPLY else None))
 
@@ -233,16 +234,18 @@ class Apply:
             self._reporter.plan(list(rows.values()))
         return rows
 
-    def _write_down(self, seats: Sequence[Seat], rows: Mapping[str, PersonResult]) -> None:
-        """Their first writes go to the journal together: a commit for each would cost as much as the call itself."""
-        context = self._context
-        if context.dry_run:
-            return
-        about = {}
-        for seat in seats:
+    def _first_writes(self, seats: Sequence[Seat], rows: Mapping[str, PersonResult]) -> dict[str, str]:
+        """By key what the one PUT of these people will be about, of those whose plan is one PUT."""
+        about: dict[str, str] = {}
+        for seat in seats if not self._context.dry_run else ():
             if seat.is_plain and seat.key in rows:
                 changes = [change for change in rows[seat.key].changes if change.sendable]
                 about[seat.entry.key] = mark(Body({}, changes))
+        return about
+
+    def _write_down(self, about: Mapping[str, str]) -> None:
+        """These go to the journal together: a commit for each would cost as much as the call itself."""
+        context = self._context
         prints = {key: context.seal.fingerprint(EMPLOYEE_PUT, text) for key, text in about.items()}
         writes = [(key, EMPLOYEE_PUT, print_of) for key, print_of in prints.items()]
         ops = context.journal.sent_ahead(writes) if writes else ()

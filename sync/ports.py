@@ -306,8 +306,8 @@ class Reporter(Protocol):
     def planned(self, people: int, same: int) -> None:
         """The plan is whole: so many are to be written (of this attempt and earlier ones), so many need no look."""
 
-    def started(self, keys: Sequence[str]) -> None:
-        """Attempts + 1, committed before it returns."""
+    def started(self, keys: Sequence[str], *, with_next: bool = False) -> None:
+        """Attempts + 1, committed before it returns; `with_next`: with what the journal is told next."""
 
     def returned(self, keys: Sequence[str]) -> None:
         """Begun by name only, and handed back in good order (pause, throttled, slice over): attempts - 1."""

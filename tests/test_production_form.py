@@ -27,7 +27,7 @@ ROOT = Path(__file__).resolve().parents[1]
 DOCUMENT = yaml.safe_load((ROOT / "docker-compose.yml").read_text("utf-8"))
 SERVICES: dict[str, dict[str, Any]] = DOCUMENT["services"]
 OURS = ("migrate", "web", "worker", "beat")
-OF_IMAGES = {"POSTGRES_DB", "POSTGRES_USER", "POSTGRES_PASSWORD_FILE", "REMAP_SIGTERM"}
+OF_IMAGES = {"POSTGRES_DB", "POSTGRES_USER", "POSTGRES_PASSWORD_FILE", "REMAP_SIGTERM", "MALLOC_ARENA_MAX"}
 """Names that are no settings of the portal: PostgreSQL's image and Celery read them."""
 
 

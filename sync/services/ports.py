@@ -172,8 +172,8 @@ class DbReporter:
         stale = self._run.results.filter(outcome=Outcome.PLANNED, at__lt=self._planned_at)
         stale.delete()  # of an earlier plan; nothing is to be written for them any more
 
-    def started(self, keys: Sequence[str]) -> None:
-        self._count(keys, +1)
+    def started(self, keys: Sequence[str], *, with_next: bool = False) -> None:
+        self._count(keys, +1, is_sure=not with_next)
 
     def returned(self, keys: Sequence[str]) -> None:
         self._count(keys, -1)
@@ -224,12 +224,12 @@ class DbReporter:
     def _done(self) -> int:
         return len(self._finals) + self._same
 
-    def _count(self, keys: Sequence[str], more: int) -> None:
+    def _count(self, keys: Sequence[str], more: int, *, is_sure: bool = True) -> None:
         counted: dict[str, int] = {}
         for key in keys:
             key_hash = self._hash(key)
             counted[key_hash] = self._attempts[key_hash] = max(self._attempts.get(key_hash, 0) + more, 0)
-        self._scribe.surely(lambda batch: batch.attempts.update(counted))
+        (self._scribe.surely if is_sure else self._scribe.note)(lambda batch: batch.attempts.update(counted))
 
     def _hash(self, key: str) -> str:
         return key_hashes(self._run.connection, key)[0]

@@ -614,7 +614,7 @@ class FakeReporter:
     def planned(self, people: int, same: int) -> None:
         """Nothing to keep."""
 
-    def started(self, keys: Sequence[str]) -> None:
+    def started(self, keys: Sequence[str], *, with_next: bool = False) -> None:
         self.world.begun.append(list(keys))
         self.world.store(lambda: self._count(keys, 1))
 

@@ -644,6 +644,15 @@ def test_a_run_that_found_nothing_moved_points_to_the_one_that_holds(reporter: D
     assert (run.as_in, run.total, run.same, run.done, run.planned) == (earlier, 60, 60, 60, 0)
 
 
+def test_a_run_of_which_only_the_end_was_lost_holds_itself(reporter: DbReporter) -> None:
+    """It had confirmed everybody, and finds on its second claim that nothing has moved since: its own results are what holds."""
+    run = Run.objects.get()
+    Standing.objects.create(connection=run.connection, run=run)
+    reporter.same_as_before(60)
+    run.refresh_from_db()
+    assert (run.as_in, run.total, run.same, run.done) == (None, 60, 0, 60)
+
+
 def test_a_turn_ends_after_its_seconds_or_when_the_process_stops(reporter: DbReporter, settings: LazySettings) -> None:
     settings.SLICE_SECONDS = 1000
     assert not reporter.slice_is_over()
