@@ -5,7 +5,7 @@ goes on where it stopped: people with a result are left alone, and for the one w
 Loket tell what has landed.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -139,6 +139,8 @@ class _Engine:
     uncertain: bool = False
     read: list[Seat] | None = None
     """Those who were read when nobody else had to be; None when everybody was."""
+    heard: Mapping[str, int] | None = None
+    """By employment who moved since the last sync, before the lists; None where there was none."""
     unheard: bool = False
     """Somebody who was not read has moved since: the next run hears of it again."""
 
@@ -176,8 +178,8 @@ class _Engine:
         ahead = self.reading.result()[0] if self.reading else None
         found = ahead or self.target.versions(standing.version)
         self.version = self.listed = max(found.highest, standing.version or 0)
-        is_known = standing.version is not None and not self.options.is_full
-        return dict(found.moved) if is_known else None
+        self.heard = None if standing.version is None else found.moved
+        return dict(found.moved) if self.heard is not None and not self.options.is_full else None
 
     def _is_same(self, standing: StandingFacts, mark: str) -> bool:
         """Whether this one call was all: nothing moved on either side since everybody was certain (D2)."""
@@ -230,6 +232,13 @@ class _Engine:
             moved=self.moved,
         )
 
+    def _heard(self, seats: Sequence[Seat]) -> Mapping[str, int]:
+        """Who moved, as far as that is known; of those whom an earlier attempt has finished it must be."""
+        finals = self.reporter.finals()
+        if self.heard is None and not self.options.dry_run and any(seat.key in finals for seat in seats):
+            self.heard = self.target.versions(0).moved
+        return self.heard or {}
+
     # the plan and its writing
 
     def _plan(self, standing: StandingFacts, before: dict[str, int] | None) -> tuple[Plan, RunContext]:
@@ -239,7 +248,8 @@ class _Engine:
         context = replace(context, identity=identify(read, context.identity, self.target))
         moved = None if before is None else context.snapshot.people.numbers_of(before)
         unread = few.unread(seats, read) if self.read is not None else frozenset[str]()
-        plan = Planner(context, self.roll, self.reporter, moved, unread).make(seats, self.version)
+        heard = context.snapshot.people.numbers_of(self._heard(seats))
+        plan = Planner(context, self.roll, self.reporter, moved, unread, heard).make(seats, self.version)
         self.reporter.called(*self.target.take_calls())
         options = self.options
         if not options.dry_run:

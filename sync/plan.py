@@ -9,6 +9,7 @@ import traceback
 from collections import Counter
 from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from types import MappingProxyType
 
 from loket_portal.loket.errors import SyncError
 from mapping.catalogue import LOKET_FIELDS, Resource
@@ -114,11 +115,13 @@ class Planner:
         reporter: Reporter,
         moved: Mapping[int, int] | None,
         unread: Container[str] = frozenset(),
+        heard: Mapping[int, int] = MappingProxyType({}),
     ) -> None:
-        """`moved` has the employee numbers of those who moved since the last sync; None: nobody knows. `unread` are the
-        result keys of those who were not read, since there is nothing new of them."""
+        """`moved` has the employee numbers of those who moved since the last sync; None: everybody is to be looked at.
+        `unread` are the result keys of those who were not read, since there is nothing new of them. `heard` has those of
+        whom it is known that they moved, with their numbers: whom an earlier attempt has finished may be among them."""
         self._context, self._roll, self._reporter, self._moved = context, roll, reporter, moved
-        self._unread = unread
+        self._unread, self._heard = unread, heard
         self._needs: Counter[str] = Counter()
         self._changing = 0
         self._rows: list[PersonResult] = []
@@ -143,17 +146,20 @@ class Planner:
     def _seat(self, plan: Plan, seat: Seat, finals: Container[str], version: int | None) -> None:
         if seat.key in finals:
             plan.resumed += 1
-            plan.uncertain |= not self._was_certain(seat)
+            if not self._was_certain(seat):
+                plan.uncertain = True
+                self._doubt(seat)
         elif seat.key in self._unread or self._is_same(seat):
             plan.same += 1
         else:
             self._one(plan, seat, version)
 
     def _was_certain(self, seat: Seat) -> bool:
-        """Of somebody whom an earlier attempt of this run has finished."""
+        """Of somebody whom an earlier attempt of this run has finished, and whom nobody has touched since in Loket."""
         if seat.decision.blocked or (not seat.decision.in_scope and seat.who is None):
             return True
-        return self._context.memory.confirmed_mark(seat.entry.key)[0] == seat.entry.mark
+        mark, version, _ = self._context.memory.confirmed_mark(seat.entry.key)
+        return mark == seat.entry.mark and not _is_later(self._heard, seat, version)
 
     def _is_known(self, seat: Seat) -> bool:
         return isinstance(seat.who, Packed) or seat.key in self._unread
@@ -166,7 +172,7 @@ class Planner:
         if not is_confirmed(seat, self._roll, memory, self._suspects):
             return False
         _, version, _ = memory.confirmed_mark(seat.entry.key)
-        return who.number not in self._moved or (version is not None and self._moved[who.number] <= version)
+        return not _is_later(self._moved, seat, version)
 
     def _one(self, plan: Plan, seat: Seat, version: int | None) -> None:
         work = begin(self._context, seat, self._roll.record(seat.entry))
@@ -253,6 +259,12 @@ def _is_plain(work: Work, seat: Seat) -> bool:
 def is_of_employee(change: Change) -> bool:
     """Whether a change that is sent goes in the employee; one that is not sent goes nowhere."""
     return not change.sendable or LOKET_FIELDS[change.field].resource is Resource.EMPLOYEE
+
+
+def _is_later(moved: Mapping[int, int], seat: Seat, version: int | None) -> bool:
+    """Whether somebody moved after Loket was seen at that version."""
+    number = moved.get(seat.who.number) if isinstance(seat.who, Packed) else None
+    return number is not None and (version is None or number > version)
 
 
 def forget_moved(memory: Memory, seats: Sequence[Seat], moved: Container[int], seen: Container[str]) -> bool:

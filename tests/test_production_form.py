@@ -28,7 +28,7 @@ DOCUMENT = yaml.safe_load((ROOT / "docker-compose.yml").read_text("utf-8"))
 SERVICES: dict[str, dict[str, Any]] = DOCUMENT["services"]
 OURS = ("migrate", "web", "worker", "beat")
 OF_IMAGES = {"POSTGRES_DB", "POSTGRES_USER", "POSTGRES_PASSWORD_FILE", "REMAP_SIGTERM", "MALLOC_ARENA_MAX"}
-"""Names that are no settings of the portal: PostgreSQL's image and Celery read them."""
+"""Names that are no settings of the portal: PostgreSQL's image, Celery and glibc read them."""
 
 
 def command(name: str) -> tuple[str, ...]:

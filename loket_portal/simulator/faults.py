@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 import threading
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -60,6 +61,8 @@ class Faults:
     def __init__(self, options: Options) -> None:
         self.options = options
         self.random = random.Random(f"faults {options.seed}")
+        self.chance: Callable[[Request], float] = lambda _asked: self.random.random()
+        """Below the rate: this request is struck."""
         self.script: list[Fault] = []
         self.held = 0
         self.changed = threading.Condition()
@@ -94,7 +97,7 @@ class Faults:
         """
         if self.options.latency:
             time.sleep(self.options.latency / 1000)
-        action, status = self._planned(asked) or (self._by_chance(asked.method) if with_rates else ("", 0))
+        action, status = self._planned(asked) or (self._by_chance(asked) if with_rates else ("", 0))
         if action == "status":
             raise Refused(status, TOLD, *([Message(0, TOLD)] if status in WITH_MESSAGES else []))
         if action == "drop_before":
@@ -123,14 +126,14 @@ class Faults:
                     fault.skip -= 1
         return None
 
-    def _by_chance(self, method: str) -> tuple[str, int]:
+    def _by_chance(self, asked: Request) -> tuple[str, int]:
         rates = {"status": "error_rate", "drop_before": "drop_before", "drop_after": "drop_after"}
-        if self.options.only_writes and method in READING:
+        if self.options.only_writes and asked.method in READING:
             return "", 0
         with self.changed:
             for action, name in rates.items():
                 rate = getattr(self.options, name)
-                if rate and self.random.random() < rate:
+                if rate and self.chance(asked) < rate:
                     return action, self.options.error_status
         return "", 0
 

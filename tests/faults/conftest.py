@@ -15,9 +15,9 @@ from tests.contract.plugin import need_document
 from tests.faults import figures as table
 from tests.faults.field import Field, lay_out
 from tests.faults.personio import undisturbed
-from tests.sync.conftest import connected, linde, mapped, sample
+from tests.sync.conftest import administrator, connected, entity, linde, mapped, sample, tulp
 
-__all__ = ["connected", "linde", "mapped", "sample", "undisturbed"]
+__all__ = ["administrator", "connected", "entity", "linde", "mapped", "sample", "tulp", "undisturbed"]
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from random import Random
 
-from flask import request
+from werkzeug import Request
 
 from loket_portal.simulator import Simulator
 from loket_portal.simulator.faults import only_validates
@@ -21,7 +21,7 @@ SEEN = "tests.luck"
 
 
 class Luck:
-    """What `Faults.random` is asked for each call and each rate. It counts the writes, too: `sent`, by what they are about."""
+    """What `Faults.chance` is asked for each call and each rate. It counts the writes, too: `sent`, by what they are about."""
 
     def __init__(self, seed: int, rate: float) -> None:
         self._random, self._rate = Random(f"luck {seed}"), rate
@@ -29,12 +29,12 @@ class Luck:
         self.sent: Counter[Call] = Counter()
         self.struck: Counter[Call] = Counter()
 
-    def random(self) -> float:
+    def __call__(self, asked: Request) -> float:
         """Below the rate: this call is struck."""
-        call, value = _call(), self._random.random()
-        if SEEN not in request.environ:
-            request.environ[SEEN] = True
-            self.sent[call] += _is_write()
+        call, value = _call(asked), self._random.random()
+        if SEEN not in asked.environ:
+            asked.environ[SEEN] = True
+            self.sent[call] += _is_write(asked)
             self._in_a_row, self._before = 0, self._in_a_row
         if value >= self._rate or self.struck[call] == SAME or self._before == IN_A_ROW:
             return 1.0
@@ -54,25 +54,25 @@ class Luck:
 @contextmanager
 def bad_luck(simulator: Simulator, seed: int, rate: float = 0.05) -> Iterator[Luck]:
     """Meanwhile this share of the answers is lost after the work, and this share of the calls gets a 500."""
-    before, luck = simulator.faults.random, Luck(seed, rate)
-    simulator.faults.random = luck  # type: ignore[assignment]
+    before, luck = simulator.faults.chance, Luck(seed, rate)
+    simulator.faults.chance = luck
     simulator.options.change({"error_rate": rate, "drop_after": rate})
     try:
         yield luck
     finally:
         simulator.options.change({"error_rate": 0, "drop_after": 0})
-        simulator.faults.random = before
+        simulator.faults.chance = before
 
 
-def _call() -> Call:
+def _call(asked: Request) -> Call:
     """What tells one call from another: of a POST who is new, of a PATCH whether it is done or only judged."""
     about = ""
-    if request.method == "POST":
-        about = str((request.get_json(silent=True, force=True) or {}).get("uniqueName", ""))
-    elif only_validates(request.headers):
+    if asked.method == "POST":
+        about = str((asked.get_json(silent=True, force=True) or {}).get("uniqueName", ""))
+    elif only_validates(asked.headers):
         about = "validation"
-    return request.method, request.path, about
+    return asked.method, asked.path, about
 
 
-def _is_write() -> bool:
-    return request.path.startswith("/v2") and request.method not in READING and not only_validates(request.headers)
+def _is_write(asked: Request) -> bool:
+    return asked.path.startswith("/v2") and asked.method not in READING and not only_validates(asked.headers)

@@ -234,6 +234,29 @@ def test_a_slice_that_is_over_keeps_what_was_done_and_the_next_one_goes_on(world
     assert world.standing.mark, "everybody is certain though two slices did it"
 
 
+@pytest.mark.parametrize("is_first", [True, False])
+def test_an_edit_of_somebody_whom_an_earlier_slice_has_finished_is_found_by_the_next_run(
+    world: World, is_first: bool
+) -> None:
+    """The run itself keeps the result that it has; what nobody looked at since must not count as confirmed."""
+    everybody = people(world, 30)
+    if not is_first:
+        sync(world, *everybody)
+        everybody = [replace(one, values={**one.values, "last_name": "Vos"}) for one in everybody]
+    world.slice_ends_at = 25
+    with pytest.raises(SliceOver):
+        sync(world, *everybody)
+    first = next(iter(world.employees))
+    world.edit(first, personalDetails__lastName="Other")
+    world.slice_ends_at = None
+    sync(world, *everybody, resume=True, is_full=False)
+    assert world.employees[first]["personalDetails"]["lastName"] == "Other", "its result is final"
+    sync(world, *everybody, is_full=False)
+    assert world.employees[first]["personalDetails"]["lastName"] == everybody[0].values["last_name"]
+    sync(world, *everybody, is_full=False)
+    assert world.calls[-1][0] == "versions", "and then everybody is certain"
+
+
 @pytest.mark.parametrize("kind", ["pause", "cancel"])
 def test_somebody_stops_the_run(world: World, kind: str) -> None:
     everybody = people(world, 5)
