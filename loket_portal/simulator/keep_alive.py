@@ -59,6 +59,9 @@ class Handler(WSGIRequestHandler):
     def run_wsgi(self) -> None:
         """Reads the whole request, lets the application answer, sends the whole answer."""
         self.environ = environ = self._environ()
+        if environ.get("simulator.dropped"):  # nobody acts on half a request
+            self.close_connection = True
+            return
         try:
             status, headers, data = _answer(self.server.app, environ)
         finally:
@@ -80,7 +83,9 @@ class Handler(WSGIRequestHandler):
             if self.headers.get("Transfer-Encoding"):
                 self.close_connection = True  # werkzeug takes the chunks apart, but may leave something behind
                 return environ
-        environ["wsgi.input"] = io.BytesIO(self.rfile.read(int(environ.get("CONTENT_LENGTH") or 0)))
+        body = self.rfile.read(length := int(environ.get("CONTENT_LENGTH") or 0))
+        environ["wsgi.input"] = io.BytesIO(body)
+        environ["simulator.dropped"] = len(body) < length  # the client died while it was sending
         return environ
 
     def _send(self, status: int, headers: Iterable[tuple[str, str]], data: bytes) -> None:

@@ -45,8 +45,8 @@ def keeping(name: str, parallel: int, most: int = 4) -> Keeper:
 
 def end_of_terms() -> None:
     """What a minute without a renewal does."""
-    HostSlot.objects.update(until=F("until") - timedelta(seconds=TERM))
-    HostLease.objects.update(until=F("until") - timedelta(seconds=TERM))
+    HostSlot.objects.update(until=F("until") - timedelta(seconds=TERM + 1))
+    HostLease.objects.update(until=F("until") - timedelta(seconds=TERM + 1))
 
 
 def held() -> dict[str, int]:

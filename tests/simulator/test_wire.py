@@ -123,3 +123,15 @@ def test_a_change_that_is_undone_uses_no_number_up(simulator: Simulator) -> None
     assert simulator.world.fact("version") == before
     simulator.world.touch("employment", "nobody", "nobody")
     assert simulator.world.fact("version") == before
+
+
+def test_half_a_request_is_acted_on_by_nobody(simulator: Simulator, head: bytes) -> None:
+    """Its client was killed while it was sending: no server would take the half for the whole."""
+    host, port = simulator.url.removeprefix("http://").split(":")
+    before = len(simulator.log.entries)
+    half = head.replace(b"GET", b"PUT").replace(b"Host: x", b"Host: x\r\nContent-Length: 100") + b'{"half":'
+    with socket.create_connection((host, int(port)), timeout=10) as connection:
+        connection.sendall(half)
+        connection.shutdown(socket.SHUT_WR)
+        assert connection.recv(65536) == b""
+    assert len(simulator.log.entries) == before
