@@ -20,7 +20,7 @@ from sync.policy import Reason
 from sync.ports import EMPLOYEE_PUT, LeaseLost, Reporter, SliceOver, Stopped
 from sync.roll import Roll
 from sync.window import Window
-from sync.work import Body, Claimed, Mode, RunContext, Work, mark
+from sync.work import Body, Claimed, RunContext, Work, mark
 
 GROUP = 25
 """People who are counted as begun together."""
@@ -31,7 +31,7 @@ MAX_BEGUN = 3
 
 
 Job = tuple[Seat, PersonResult | None]
-"""Somebody to be done, with the row of the plan where it is at hand."""
+"""Somebody to be done; with the row of the plan where that is one PUT, to be sent as planned."""
 
 
 class End(Enum):
@@ -55,7 +55,7 @@ class Done:
 
 
 def one(context: RunContext, roll: Roll, seat: Seat, row: PersonResult | None = None) -> Done:
-    """The one try per person; raises what ends the process or its turn. `row` is the plan's, where there is one."""
+    """The one try per person; raises what ends the process or its turn. `row` is the plan's, to be sent so."""
     work = begin(context, seat, roll.record(seat.entry))
     try:
         _steps(work, seat, row)
@@ -80,7 +80,7 @@ def one(context: RunContext, roll: Roll, seat: Seat, row: PersonResult | None = 
 
 
 def _steps(work: Work, seat: Seat, row: PersonResult | None) -> None:
-    if row is not None and seat.is_plain and isinstance(seat.who, Packed):
+    if row is not None and isinstance(seat.who, Packed):
         send_planned(work, work.context.snapshot.people.whole(seat.who), row)
     else:
         go_through(work, seat)
@@ -220,12 +220,11 @@ class Apply:
             while window.waiting >= window.threads or window.has_done:
                 self._take(window)
             self._check_turn()
-            rows = self._store(group)
-            about = self._first_writes(group, rows)
-            self._reporter.started([seat.key for seat in group], with_next=bool(about))
-            self._write_down(about)
+            plain = self._plain(group, self._store(group))
+            self._reporter.started([seat.key for seat in group], with_next=bool(plain))
+            self._write_down([(seat.entry.key, plain[seat.key]) for seat in group if seat.key in plain])
             for seat in group:
-                window.put((seat, rows.get(seat.key) if self._context.mode is Mode.APPLY else None))
+                window.put((seat, plain.get(seat.key)))
 
     def _store(self, seats: Iterable[Seat]) -> dict[str, PersonResult]:
         """The rows of these people, as far as they wait for it."""
@@ -234,23 +233,21 @@ class Apply:
             self._reporter.plan(list(rows.values()))
         return rows
 
-    def _first_writes(self, seats: Sequence[Seat], rows: Mapping[str, PersonResult]) -> dict[str, str]:
-        """By key what the one PUT of these people will be about, of those whose plan is one PUT."""
-        about: dict[str, str] = {}
-        for seat in seats if not self._context.dry_run else ():
-            if seat.is_plain and seat.key in rows:
-                changes = [change for change in rows[seat.key].changes if change.sendable]
-                about[seat.entry.key] = mark(Body({}, changes))
-        return about
+    def _plain(self, seats: Sequence[Seat], rows: Mapping[str, PersonResult]) -> dict[str, PersonResult]:
+        """By result key the rows of those who are one PUT and may be sent as they were planned."""
+        if self._context.dry_run:
+            return {}
+        return {seat.key: rows[seat.key] for seat in seats if seat.is_plain and seat.key in rows}
 
-    def _write_down(self, about: Mapping[str, str]) -> None:
-        """These go to the journal together: a commit for each would cost as much as the call itself."""
+    def _write_down(self, planned: Sequence[tuple[str, PersonResult]]) -> None:
+        """The one PUT of each goes to the journal together: a commit for each would cost as much as the call itself."""
         context = self._context
-        prints = {key: context.seal.fingerprint(EMPLOYEE_PUT, text) for key, text in about.items()}
-        writes = [(key, EMPLOYEE_PUT, print_of) for key, print_of in prints.items()]
+        marks = [mark(Body({}, [change for change in row.changes if change.sendable])) for _, row in planned]
+        prints = [context.seal.fingerprint(EMPLOYEE_PUT, text) for text in marks]
+        writes = [(key, EMPLOYEE_PUT, print_of) for (key, _), print_of in zip(planned, prints, strict=True)]
         ops = context.journal.sent_ahead(writes) if writes else ()
-        for (key, action, print_of), op in zip(writes, ops, strict=True):
-            context.claimed[key, action] = Claimed(about[key], print_of, op)
+        for (key, action, print_of), text, op in zip(writes, marks, ops, strict=True):
+            context.claimed[key, action] = Claimed(text, print_of, op)
 
     def _not_sent(self, seats: Iterable[Seat]) -> None:
         """What was written down ahead and not sent after all."""

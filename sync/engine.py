@@ -186,7 +186,7 @@ class _Engine:
         is_reached = standing.look_on is not None and standing.look_on <= self.roll.today
         return bool(standing.mark) and standing.mark == mark and not is_reached
 
-    def _lists_and_seats(self) -> tuple[Snapshot, list[Seat]]:
+    def _everybody(self) -> tuple[Snapshot, list[Seat]]:
         """Everybody in Loket, and everybody of ours with the decision, made meanwhile where there are threads."""
         if self.reading is not None:
             return self.reading.result()[1], seat_all(self.roll)
@@ -197,17 +197,16 @@ class _Engine:
             seats = seat_all(self.roll)
             return reading.result(), seats
 
-    def _few_and_seats(self) -> tuple[Snapshot, list[Seat]] | None:
-        """The same of the few of whom HR has something new, when nothing has moved in Loket; None when that won't do."""
+    def _few(self) -> tuple[Snapshot, list[Seat]]:
+        """The same, but of Loket only the few of whom HR has something new, when that will do: nothing has moved there."""
         seats = seat_all(self.roll, with_signs=False)
         found = few.to_read(self.roll, seats, self.memory, self.reporter.suspects())
-        if found is None:
-            return None
-        snapshot = self.target.snapshot([seat.entry.number for seat in found if seat.entry.number is not None])
-        if not few.are_sure(found, self._context(snapshot).identity):
-            return None
-        self.read = found
-        return snapshot, seats
+        if found is not None:
+            snapshot = self.target.snapshot([seat.entry.number or 0 for seat in found])
+            if few.are_sure(found, self._context(snapshot).identity):
+                self.read = found
+                return snapshot, seats
+        return self.target.snapshot(), seats
 
     def _snapshot(self) -> Snapshot:
         try:
@@ -243,7 +242,7 @@ class _Engine:
 
     def _plan(self, standing: StandingFacts, before: dict[str, int] | None) -> tuple[Plan, RunContext]:
         """Everybody planned; raises NeedsApproval where the totals ask for it."""
-        snapshot, seats = (self._few_and_seats() if before == {} else None) or self._lists_and_seats()
+        snapshot, seats = self._few() if before == {} else self._everybody()
         context, read = self._context(snapshot), seats if self.read is None else self.read
         context = replace(context, identity=identify(read, context.identity, self.target))
         moved = None if before is None else context.snapshot.people.numbers_of(before)

@@ -229,7 +229,10 @@ class Planner:
         if result.outcome in (Outcome.UNCHANGED, Outcome.CHANGED) and memory.quarantined(seat.entry.key):
             memory.release(seat.entry.key)
         if isinstance(seat.who, Packed) and seat.decision.in_scope:
-            self._confirm(seat, version) if certain else self._doubt(seat)
+            if certain:
+                self._confirm(seat, version)
+            else:
+                self._doubt(seat)
 
     def _confirm(self, seat: Seat, version: int | None) -> None:
         known, entry = self._context.memory.confirmed_mark(seat.entry.key), seat.entry
@@ -253,10 +256,10 @@ class Planner:
 def _is_plain(work: Work, seat: Seat) -> bool:
     """Whether all there is to do is a PUT of the employee, of somebody about whom there is nothing else to tell."""
     is_alone = work.outcome is Outcome.CHANGED and not work.reason and not work.must_look
-    return is_alone and isinstance(seat.who, Packed) and all(map(is_of_employee, work.changes))
+    return is_alone and isinstance(seat.who, Packed) and all(map(_is_of_employee, work.changes))
 
 
-def is_of_employee(change: Change) -> bool:
+def _is_of_employee(change: Change) -> bool:
     """Whether a change that is sent goes in the employee; one that is not sent goes nowhere."""
     return not change.sendable or LOKET_FIELDS[change.field].resource is Resource.EMPLOYEE
 

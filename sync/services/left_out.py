@@ -20,10 +20,8 @@ from sync.models import LeftOut, Result, Run
 from sync.outcomes import Outcome
 from sync.services import standing
 from sync.services.memory import key_hashes
-from sync.services.people import PAGE_SIZE
+from sync.services.people import PAGE_SIZE, is_pk, number_in
 
-LONGEST_PK = 19
-"""Digits: what is longer is no number of a row."""
 AT_ONCE = 500
 
 
@@ -90,7 +88,7 @@ def ask_again(entity: LegalEntity, pk: str, user: User | None) -> bool:
     Raises NotAllowed.
     """
     access.require_payroll_edit(user, entity)
-    if not pk.isdecimal() or len(pk) >= LONGEST_PK:
+    if not is_pk(pk):
         return False
     row = LeftOut.objects.filter(pk=pk, connection__entity=entity).select_related("connection").first()
     ended = LeftOut.objects.filter(pk=row.pk, ended_at=None) if row else LeftOut.objects.none()
@@ -148,7 +146,6 @@ def _hashes(connection: Connection, row: LeftOut) -> list[str]:
 
 def _shown(row: LeftOut) -> Out:
     person, change = row.person or {}, row.change or {}
-    key = person.get("key", "")
     return Out(
         pk=row.pk,
         guard=row.guard,
@@ -156,7 +153,7 @@ def _shown(row: LeftOut) -> Out:
         run=row.run,
         by=row.said_by,
         name=person.get("name", ""),
-        number=person.get("number", "") or ("" if key.startswith(("row-", "personio-")) else key),
+        number=number_in(person),
         field=change.get("field", ""),
         old=change.get("old", ""),
         new=change.get("new", ""),

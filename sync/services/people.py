@@ -21,7 +21,20 @@ from sync.services import attribute_labels, rosters, settled
 from sync.services.search import is_found
 
 PAGE_SIZE = 50
+LONGEST_PK = 19
+"""Digits: what is longer is no number of a row."""
 DAY = 24 * 3600
+
+
+def number_in(person: Mapping[str, str]) -> str:
+    """The employee number in who a stored result is about, or its key where that is one; "" for none."""
+    key = person.get("key", "")
+    return person.get("number", "") or ("" if key.startswith(("row-", "personio-")) else key)
+
+
+def is_pk(text: str) -> bool:
+    """Whether a text that a form sent may be the number of a row."""
+    return text.isascii() and text.isdecimal() and len(text) < LONGEST_PK
 
 
 @dataclass(frozen=True, slots=True)

@@ -229,7 +229,8 @@ class DbReporter:
         for key in keys:
             key_hash = self._hash(key)
             counted[key_hash] = self._attempts[key_hash] = max(self._attempts.get(key_hash, 0) + more, 0)
-        (self._scribe.surely if is_sure else self._scribe.note)(lambda batch: batch.attempts.update(counted))
+        tell = self._scribe.surely if is_sure else self._scribe.note
+        tell(lambda batch: batch.attempts.update(counted))
 
     def _hash(self, key: str) -> str:
         return key_hashes(self._run.connection, key)[0]

@@ -10,10 +10,7 @@ from django.db.models import QuerySet
 
 from onboarding.models import Connection, LegalEntity
 from sync.models import Quarantine, Run
-from sync.services.people import PAGE_SIZE
-
-LONGEST_PK = 19
-"""Digits: what is longer is no number of a row."""
+from sync.services.people import PAGE_SIZE, is_pk, number_in
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +56,7 @@ def among(connection_pk: int, key_hashes: Sequence[str]) -> frozenset[str]:
 def is_of(entity: LegalEntity, pk: str) -> bool:
     """Whether this is the row of somebody of this entity who is set aside now; `pk` as a form sends it."""
     rows = Quarantine.objects.filter(connection__entity=entity, released_at__isnull=True)
-    return pk.isdecimal() and len(pk) < LONGEST_PK and rows.filter(pk=pk).exists()
+    return is_pk(pk) and rows.filter(pk=pk).exists()
 
 
 def _open(connection_pk: int | None) -> QuerySet[Quarantine]:
@@ -68,14 +65,13 @@ def _open(connection_pk: int | None) -> QuerySet[Quarantine]:
 
 def _person(row: Quarantine) -> Aside:
     person: Mapping[str, str] = row.person or {}
-    key = person.get("key", "")
     return Aside(
         pk=row.pk,
         reason=row.reason,
         since=row.since,
         run=row.run,
         name=person.get("name", ""),
-        number=person.get("number", "") or ("" if key.startswith(("row-", "personio-")) else key),
+        number=number_in(person),
         messages=[text for _kind, text, *_code in (row.detail or {}).get("messages", ())],
         is_purged=row.person is None,
     )

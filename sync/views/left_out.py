@@ -23,10 +23,12 @@ def left_out(request: SignedInRequest, pk: int) -> HttpResponse:
     entity = visible_entity(request, pk)
     if request.method == "POST":
         return _ask_again(request, entity)
+    found = service.of(entity, request.GET.get("page", "1"))
     context = {
         "entity": entity,
         "tab": "left_out",
-        "out": service.of(entity, request.GET.get("page", "1")),
+        "kept": found.changes,
+        "page_obj": found.page_obj,
         "may_edit_payroll": access.may_edit_payroll(request.user, entity),
         "editors": who.payroll_editors(entity),
     }

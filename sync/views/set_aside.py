@@ -28,7 +28,8 @@ def set_aside(request: SignedInRequest, pk: int) -> HttpResponse:
     context = {
         "entity": entity,
         "tab": "set_aside",
-        "aside": found,
+        "kept": found.people,
+        "page_obj": found.page_obj,
         "may_edit_payroll": access.may_edit_payroll(request.user, entity),
         "editors": who.payroll_editors(entity),
     }
