@@ -57,8 +57,8 @@ def test_who_broke_off_the_sync_is_tried_again_only_after_support(signed_in: Cli
     held.aside(connection, reason="crashed")
     text = page(signed_in, connection)
     behind = text.split("Tell support")[1].split("<summary>Has support solved it?</summary>")[1]
-    assert "Try again </button>" in behind.split("</details>")[0]
-    assert text.count("Try again </button>") == 1
+    assert "Try again</button>" in behind.split("</details>")[0]
+    assert text.count("Try again</button>") == 1
 
 
 def test_trying_again_releases_the_person_and_is_audited(signed_in: Client, connection: Connection) -> None:
