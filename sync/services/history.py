@@ -80,5 +80,15 @@ def active(entity: LegalEntity) -> Run | None:
     return _runs(entity).filter(state__in=Run.ACTIVE).first()
 
 
+def in_the_way(run: Run | None) -> Run | None:
+    """This run, where nothing can be started beside it; a comparison that began by itself makes way."""
+    return run if run and not run.gives_way else None
+
+
+def has_sent(run: Run) -> bool:
+    """Whether a run that waits for an answer has sent anything before it asked."""
+    return run.state == Run.State.WAITING and run.operations.exists()
+
+
 def _runs(entity: LegalEntity) -> QuerySet[Run]:
     return Run.objects.filter(connection__entity=entity).select_related("started_by", "as_in").order_by("-pk")

@@ -13,7 +13,7 @@ from onboarding.views.signed_in import SignedInRequest, visible_entity
 from onboarding.wording import Words, issues
 from onboarding.wording.hub import standing
 from sync.refusals import RUN_REFUSALS
-from sync.services import overview
+from sync.services import history, overview
 from sync.services.runs import Refusal
 from sync.wording import next_step
 
@@ -29,7 +29,7 @@ def entity(request: SignedInRequest, pk: int) -> HttpResponse:
         "entity": found,
         "tab": "overview",
         "overview": state,
-        "busy": active if active and not active.gives_way else None,
+        "busy": history.in_the_way(active),
         "active_preview": active if active and active.is_dry else None,
         "active_sync": active if active and not active.is_dry else None,
         "can_start": state.connection is not None and state.has_people,

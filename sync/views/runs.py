@@ -88,7 +88,7 @@ def run(request: SignedInRequest, pk: int, run_pk: int) -> HttpResponse:
         **(_progress(found) if found.is_active else {}),
         **({} if found.is_active and found.state not in Run.HELD else _shown(request, found)),
         **(asked(found, form) if found.state == Run.State.WAITING else {}),
-        "has_sent": found.state == Run.State.WAITING and found.operations.exists(),
+        "has_sent": history.has_sent(found),
     }
     return render(request, "sync/run.html", context)
 
@@ -150,7 +150,7 @@ def _newest(request: SignedInRequest, entity: LegalEntity, *, is_dry: bool) -> d
 def _under_way(entity: LegalEntity) -> dict[str, Any]:
     """The run that is there to look at, `busy` where nothing can be started beside it."""
     active = history.active(entity)
-    return {"active": active, "busy": active if active and not active.gives_way else None}
+    return {"active": active, "busy": history.in_the_way(active)}
 
 
 def _seen(preview: Run | None, entity: LegalEntity) -> dict[str, Any]:
