@@ -6,8 +6,7 @@ import re
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from flask import Blueprint, request
-from werkzeug.wrappers import Request, Response
+from flask import Blueprint, Response, request
 
 from .access import allowed
 from .calls import Answer, Call, Listing, Refused, Route, bearer, broken, etag_of
@@ -17,7 +16,6 @@ from .lists import Pages
 from .metadata import ValueLists
 from .options import Options
 from .rules import Message
-from .shortcut import Do, Shortcut, Way
 from .tokens import Keys
 from .world import World
 
@@ -26,40 +24,34 @@ DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 Parts = tuple[World, ValueLists, Options, Keys, Faults]
 
 
-def blueprint(name: str, prefix: str, routes: Iterable[Route], parts: Parts, shortcut: Shortcut) -> Blueprint:
-    """One server of Loket's, the API or one beside it: for Flask, and for the short way past it."""
-    made = Blueprint(name, __name__, url_prefix=prefix)
+def blueprint(name: str, routes: Iterable[Route], parts: Parts) -> Blueprint:
+    """One server of Loket's: the API, to be put under `/v2`, or one beside it."""
+    made = Blueprint(name, __name__)
     for number, route in enumerate(routes):
-        do = _doing(route, parts)
-        made.add_url_rule(route.path, f"call{number}", _view(do), methods=[route.method], merge_slashes=False)
-        shortcut.add(route.method, Way(prefix + route.path, do))
+        made.add_url_rule(route.path, f"call{number}", _view(route, parts), methods=[route.method], merge_slashes=False)
     return made
 
 
-def _view(do: Do) -> Callable[..., Response]:
-    return lambda **path: do(request, path)
-
-
-def _doing(route: Route, parts: Parts) -> Do:
+def _view(route: Route, parts: Parts) -> Callable[..., Response]:
     world, lists, options, keys, faults = parts
     pages = Pages(lists)
 
-    def do(asked: Request, path: dict[str, str]) -> Response:
-        asked.environ["simulator.fault"] = faults.before(asked)
-        user = keys.user_of(bearer(asked))
+    def view(**path: str) -> Response:
+        request.environ["simulator.fault"] = faults.before(request)
+        user = keys.user_of(bearer(request))
         if user is None:
             raise Refused(401, "The access token is missing, unknown or expired")
-        version = _fitting(route, asked)
+        version = _fitting(route)
         if route.activity and route.activity not in allowed(options):
             raise Refused(403, f"The user lacks the activity {route.activity}")
-        has_body = route.method in ("POST", "PUT") or (route.method == "PATCH" and bool(asked.get_data()))
-        body = _body(asked) if has_body else None
+        has_body = route.method in ("POST", "PUT") or (route.method == "PATCH" and bool(request.get_data()))
+        body = _body() if has_body else None
         with world.transaction() if route.method != "GET" else world.lock:
-            call = Call(world, lists, options, keys, user, version, path, asked.args, asked.headers, body)
+            call = Call(world, lists, options, keys, user, version, path, request.args, request.headers, body)
             result = route.handler(call)
             return _envelope(call, pages, result)
 
-    return do
+    return view
 
 
 def _envelope(call: Call, pages: Pages, result: Answer | Listing) -> Response:
@@ -76,9 +68,9 @@ def _envelope(call: Call, pages: Pages, result: Answer | Listing) -> Response:
     return response
 
 
-def _fitting(route: Route, asked: Request) -> str:
+def _fitting(route: Route) -> str:
     """The newest version of the call on or before the wanted date. Raises Refused (400): the document knows no 406."""
-    found = ACCEPT.fullmatch(asked.headers.get("Accept", "").strip())
+    found = ACCEPT.fullmatch(request.headers.get("Accept", "").strip())
     wanted = found[1] if found else ""
     if route.literal and wanted == route.literal:
         return route.versions[0]
@@ -90,8 +82,8 @@ def _fitting(route: Route, asked: Request) -> str:
     return max(fitting)
 
 
-def _body(asked: Request) -> Any:
-    body = asked.get_json(silent=True, force=True)
+def _body() -> Any:
+    body = request.get_json(silent=True, force=True)
     if not isinstance(body, dict):
         raise broken(400, Message(2, "The body must be a JSON object"))
     return body

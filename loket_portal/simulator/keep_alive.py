@@ -6,18 +6,13 @@ import contextlib
 import errno
 import io
 import socket
-import sys
 import threading
-import time
 from collections.abc import Callable, Iterable
-from email.utils import formatdate
-from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from flask import Flask
 from werkzeug.serving import ThreadedWSGIServer, WSGIRequestHandler
 
-from .heads import environ_of, is_plain, lines_of
 from .traffic import LEAVE
 
 if TYPE_CHECKING:
@@ -33,35 +28,20 @@ class Handler(WSGIRequestHandler):
 
     protocol_version = "HTTP/1.1"
     disable_nagle_algorithm = True
-    plain: WSGIEnvironment | None = None
-    server: Server
-
-    def parse_request(self) -> bool:
-        """Reads the head: in our own way where nothing in it is unusual, else in Python's."""
-        self.plain = None
-        if not is_plain(self.raw_requestline):
-            return super().parse_request()
-        lines = lines_of(self.rfile)
-        self.plain = environ_of(self.raw_requestline, lines)
-        if self.plain is None:
-            return self._parse_again(lines)
-        self.command, self.request_version = self.plain["REQUEST_METHOD"], self.protocol_version
-        self.close_connection = self.plain.get("HTTP_CONNECTION", "").lower() == "close"
-        return True
-
-    def _parse_again(self, lines: list[bytes]) -> bool:
-        stream, self.rfile = self.rfile, io.BytesIO(b"".join(lines))
-        try:
-            return super().parse_request()
-        finally:
-            self.rfile = stream
 
     def run_wsgi(self) -> None:
         """Reads the whole request, lets the application answer, sends the whole answer."""
-        self.environ = environ = self._environ()
-        if environ.get("simulator.dropped"):  # nobody acts on half a request
-            self.close_connection = True
-            return
+        if self.headers.get("Expect", "").strip().lower() == "100-continue":
+            self.wfile.write(b"HTTP/1.1 100 Continue\r\n\r\n")
+        self.environ = environ = self.make_environ()
+        if self.headers.get("Transfer-Encoding"):
+            self.close_connection = True  # werkzeug takes the chunks apart, but may leave something behind
+        else:
+            body = self.rfile.read(length := int(self.headers.get("Content-Length") or 0))
+            environ["wsgi.input"] = io.BytesIO(body)
+            if len(body) < length:  # the client died while it was sending: nobody acts on half a request
+                self.close_connection = True
+                return
         try:
             status, headers, data = _answer(self.server.app, environ)
         finally:
@@ -71,33 +51,18 @@ class Handler(WSGIRequestHandler):
             return
         self._send(status, headers, data)
 
-    def _environ(self) -> WSGIEnvironment:
-        """The request with its body."""
-        if self.plain is not None:
-            environ = {**self.server.told, **self.plain, "wsgi.errors": sys.stderr}
-            environ["REMOTE_ADDR"], environ["REMOTE_PORT"] = self.client_address[:2]
-        else:
-            if self.headers.get("Expect", "").strip().lower() == "100-continue":
-                self.wfile.write(b"HTTP/1.1 100 Continue\r\n\r\n")
-            environ = self.make_environ()
-            if self.headers.get("Transfer-Encoding"):
-                self.close_connection = True  # werkzeug takes the chunks apart, but may leave something behind
-                return environ
-        body = self.rfile.read(length := int(environ.get("CONTENT_LENGTH") or 0))
-        environ["wsgi.input"] = io.BytesIO(body)
-        environ["simulator.dropped"] = len(body) < length  # the client died while it was sending
-        return environ
-
     def _send(self, status: int, headers: Iterable[tuple[str, str]], data: bytes) -> None:
         """Head and body in one packet."""
-        phrase = self.responses.get(status, ("",))[0]
-        lines = [f"HTTP/1.1 {status} {phrase}", f"Server: {self.server.software}", f"Date: {_date(int(time.time()))}"]
-        lines += [f"{name}: {value}" for name, value in headers if name.lower() != "content-length"]
-        lines.append(f"Content-Length: {len(data)}")
+        self.send_response(status)
+        for name, value in headers:
+            if name.lower() != "content-length":
+                self.send_header(name, value)
+        self.send_header("Content-Length", str(len(data)))
         if self.close_connection:
-            lines.append("Connection: close")
-        head = "\r\n".join([*lines, "\r\n"]).encode("latin-1")
-        self.wfile.write(head if self.command == "HEAD" else head + data)
+            self.send_header("Connection", "close")
+        lines = b"".join([*self._headers_buffer, b"\r\n", b"" if self.command == "HEAD" else data])
+        self._headers_buffer.clear()
+        self.wfile.write(lines)
 
     def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
         """Silence: the simulator keeps a log of its own."""
@@ -119,11 +84,6 @@ def _answer(app: WSGIApplication, environ: WSGIEnvironment) -> tuple[int, list[t
     return begun[0], begun[1], data
 
 
-@lru_cache(maxsize=2)
-def _date(second: int) -> str:
-    return formatdate(second, usegmt=True)
-
-
 def _nothing() -> None:
     """For a request that nobody counts."""
 
@@ -133,26 +93,8 @@ class Server(ThreadedWSGIServer):
 
     def __init__(self, host: str, port: int, app: Flask, listening: socket.socket) -> None:
         super().__init__(host, port, app, Handler, fd=listening.fileno())
-        self.software = f"{self._server_version} {Handler.sys_version}"
-        self.told = self._told()
         self.connections: set[Any] = set()
         self.changed = threading.Condition()
-
-    def _told(self) -> WSGIEnvironment:
-        """What WSGI wants to know of a server."""
-        return {
-            "wsgi.version": (1, 0),
-            "wsgi.url_scheme": "http",
-            "wsgi.multithread": self.multithread,
-            "wsgi.multiprocess": self.multiprocess,
-            "wsgi.run_once": False,
-            "wsgi.input_terminated": True,  # a request's body has been read whole
-            "SERVER_SOFTWARE": self._server_version,
-            "SERVER_NAME": self.server_address[0],
-            "SERVER_PORT": str(self.server_address[1]),
-            "SERVER_PROTOCOL": Handler.protocol_version,
-            "SCRIPT_NAME": "",
-        }
 
     def process_request_thread(self, request: Any, client_address: Any) -> None:
         """Serves one connection until it ends."""

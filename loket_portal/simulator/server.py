@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import threading
-from functools import partial
 from pathlib import Path
 from typing import Any
 
-from flask import Flask, jsonify, request
+from flask import Flask, Request, Response, jsonify, request
 from werkzeug.exceptions import HTTPException
-from werkzeug.wrappers import Request, Response
 
 from . import (
     access,
@@ -39,7 +37,6 @@ from .personio import Personio
 from .personio import ensure as ensure_personio
 from .record import Recorder
 from .settlers import settle
-from .shortcut import Shortcut
 from .tokens import Keys
 from .traffic import Traffic
 from .validation import clean_options
@@ -131,27 +128,27 @@ def make_app(simulator: Simulator) -> Flask:
     app = Flask("loket_simulator", root_path=str(Path(__file__).parent), static_folder=None)
     app.json.sort_keys = False  # type: ignore[attr-defined]
     parts = (simulator.world, simulator.lists, simulator.options, simulator.keys, simulator.faults)
-    short = Shortcut(app, partial(_count, simulator), partial(_finish, simulator), _failed)
     routes = (route for table in TABLES for route in table.all)
-    app.register_blueprint(api.blueprint("api", "/v2", routes, parts, short))
-    app.register_blueprint(api.blueprint("filters", filter_settings.SERVER, filter_settings.ROUTES.all, parts, short))
+    app.register_blueprint(api.blueprint("api", routes, parts), url_prefix="/v2")
+    filters = api.blueprint("filters", filter_settings.ROUTES.all, parts)
+    app.register_blueprint(filters, url_prefix=filter_settings.SERVER)
     app.register_blueprint(oauth.blueprint(simulator.keys, simulator.options, simulator.faults))
     levers = control.blueprint(*parts, simulator.log, simulator.traffic, simulator.personio.levers)
     app.register_blueprint(levers, url_prefix="/_simulator")
     simulator.personio.mount(app)
     app.register_error_handler(Refused, api.refused)
-    app.register_error_handler(Dropped, lambda _: _dropped(request))
+    app.register_error_handler(Dropped, _dropped)
     app.register_error_handler(HTTPException, _http_error)
-    app.before_request(lambda: _count(simulator, request, request.url_rule.rule if request.url_rule else request.path))
+    app.before_request(lambda: _count(simulator, request))
     app.after_request(lambda response: _finish(simulator, request, response))
-    app.wsgi_app = short  # type: ignore[method-assign]
     return app
 
 
-def _count(simulator: Simulator, asked: Request, rule: str) -> None:
+def _count(simulator: Simulator, asked: Request) -> None:
     if asked.path.startswith(OURS):
         user = asked.environ["simulator.user"] = simulator.keys.user_of(bearer(asked)) or ""
-        simulator.traffic.enter(asked.environ, user, f"{asked.method} {rule}")
+        call = asked.url_rule.rule if asked.url_rule else asked.path
+        simulator.traffic.enter(asked.environ, user, f"{asked.method} {call}")
 
 
 def _finish(simulator: Simulator, asked: Request, response: Response) -> Response:
@@ -181,15 +178,8 @@ def _finish(simulator: Simulator, asked: Request, response: Response) -> Respons
     return response
 
 
-def _failed(asked: Request, error: Exception) -> Response | None:
-    """The answer to a call that was refused, and what stands for none at all; None for a mistake in the simulator."""
-    if isinstance(error, Refused):
-        return api.refused(error)
-    return _dropped(asked) if isinstance(error, Dropped) else None
-
-
-def _dropped(asked: Request) -> Response:
-    asked.environ["simulator.dropped"] = True
+def _dropped(_: Dropped) -> Response:
+    request.environ["simulator.dropped"] = True
     return Response(status=500)
 
 
