@@ -35,7 +35,6 @@ class LockedAdapter(HTTPAdapter):
         self.base, self.service = base_url.rstrip("/"), service
         self._log = logging.getLogger(f"{service}.requests")
         self.timeout, self.total = timeout, total
-        self._pools: dict[tuple[object, ...], Any] = {}
         super().__init__(pool_maxsize=16)
 
     def init_poolmanager(self, *args: Any, **more: Any) -> None:
@@ -49,20 +48,6 @@ class LockedAdapter(HTTPAdapter):
         manager = super().proxy_manager_for(*args, **more)
         bound(manager)
         return manager
-
-    def get_connection_with_tls_context(
-        self, request: requests.PreparedRequest, verify: Any, proxies: Any = None, cert: Any = None
-    ) -> Any:
-        """The connections with the one address there is: looked for once, for requests takes its time to find them."""
-        key = (verify, cert, *sorted((proxies or {}).items()))
-        if (pool := self._pools.get(key)) is None:
-            pool = self._pools[key] = super().get_connection_with_tls_context(request, verify, proxies, cert)
-        return pool
-
-    def close(self) -> None:
-        """Ends the connections; whoever sends again opens new ones."""
-        self._pools.clear()
-        super().close()
 
     def send(self, request: requests.PreparedRequest, *args: Any, **more: Any) -> requests.Response:
         """The answer, read to its end; raises UrlRefused, and requests' own errors when none came."""
@@ -91,10 +76,8 @@ class LockedAdapter(HTTPAdapter):
 
 def check_inside(base: str, url: str) -> None:
     """Raises UrlRefused unless the address lies under the base, whatever dots or encodings it holds."""
-    inside = url == base or url.startswith((base + "/", base + "?"))
-    if inside and ".." not in url and "%" not in url:
-        return
     path = urlsplit(url).path
+    inside = url == base or url.startswith((base + "/", base + "?"))
     if not inside or ".." in unquote(unquote(path)).replace("\\", "/").split("/"):
         raise UrlRefused("An address outside the base URL was refused.")
 
