@@ -5,9 +5,8 @@ goes on where it stopped: people with a result are left alone, and for the one w
 Loket tell what has landed.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from datetime import date
 
@@ -38,7 +37,6 @@ from sync.ports import (
     StandingFacts,
     Stopped,
     Target,
-    Versions,
 )
 from sync.roll import Roll
 from sync.work import Mode, RunContext
@@ -84,35 +82,12 @@ def run(
     it is somebody else's now, and Retryable when it should go on later: not even the first reading succeeds, Loket asks
     for a pause, or it answers for several people in a row no more.
     """
-    with _meanwhile(target, memory, options) as reading:
-        everybody = roll.call(people, mapping, seal, today, options)
-        engine = _Engine(everybody, target, memory, journal, reporter, seal, options, reading)
-        try:
-            return engine.go()
-        finally:
-            reporter.called(*target.take_calls())
-
-
-Reading = tuple[Versions | None, Snapshot]
-"""What moved since the last sync (not in a preview), asked before the lists; and the lists."""
-
-
-@contextmanager
-def _meanwhile(target: Target, memory: Memory, options: Options) -> Iterator[Future[Reading] | None]:
-    """Reads Loket while the source is read, where there are threads and everybody is to be compared for sure."""
-    since = memory.standing().version
-    if options.parallel == 1 or not (options.is_full or since is None):
-        yield None
-        return
-
-    def read() -> Reading:
-        try:
-            return None if options.dry_run else target.versions(since), target.snapshot()
-        finally:
-            options.leave()
-
-    with ThreadPoolExecutor(1, "lists") as beside:
-        yield beside.submit(read)
+    everybody = roll.call(people, mapping, seal, today, options)
+    engine = _Engine(everybody, target, memory, journal, reporter, seal, options)
+    try:
+        return engine.go()
+    finally:
+        reporter.called(*target.take_calls())
 
 
 @dataclass
@@ -126,7 +101,6 @@ class _Engine:
     reporter: Reporter
     seal: Seal
     options: Options
-    reading: Future[Reading] | None = None
     shelf: confirm.Shelf = field(default_factory=confirm.Shelf)
     looked: list[Confirmed] = field(default_factory=list)
     """Those who were looked at and found to agree, without a write."""
@@ -175,8 +149,7 @@ class _Engine:
         """What moved since the last sync, by employment; None where nobody knows. Asked before the lists are read."""
         if self.options.dry_run:
             return None
-        ahead = self.reading.result()[0] if self.reading else None
-        found = ahead or self.target.versions(standing.version)
+        found = self.target.versions(standing.version)
         self.version = self.listed = max(found.highest, standing.version or 0)
         self.heard = None if standing.version is None else found.moved
         return dict(found.moved) if self.heard is not None and not self.options.is_full else None
@@ -188,8 +161,6 @@ class _Engine:
 
     def _everybody(self) -> tuple[Snapshot, list[Seat]]:
         """Everybody in Loket, and everybody of ours with the decision, made meanwhile where there are threads."""
-        if self.reading is not None:
-            return self.reading.result()[1], seat_all(self.roll)
         if self.options.parallel == 1:
             return self.target.snapshot(), seat_all(self.roll)
         with ThreadPoolExecutor(1, "lists") as beside:
