@@ -5,8 +5,8 @@ counted before the work; who ended a worker that way comes last, alone.
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Container, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from enum import Enum
 
 from loket_portal.loket.errors import ConfigProblem, Conflict, RecordRejected, Retryable, WriteUnsure
@@ -31,7 +31,7 @@ MAX_BEGUN = 3
 
 
 Job = tuple[Seat, PersonResult | None]
-"""Somebody to be done; with the row of the plan where that is one PUT, to be sent as planned."""
+"""Somebody to be done; with the row of the plan, where it is at hand."""
 
 
 class End(Enum):
@@ -52,10 +52,12 @@ class Done:
     work: Work
     end: End = End.TOLD
     error: BaseException | None = None
+    row: PersonResult | None = None
+    """As it was planned, where that is at hand."""
 
 
 def one(context: RunContext, roll: Roll, seat: Seat, row: PersonResult | None = None) -> Done:
-    """The one try per person; raises what ends the process or its turn. `row` is the plan's, to be sent so."""
+    """The one try per person; raises what ends the process or its turn. `row` is the plan's."""
     work = begin(context, seat, roll.record(seat.entry))
     try:
         _steps(work, seat, row)
@@ -76,14 +78,19 @@ def one(context: RunContext, roll: Roll, seat: Seat, row: PersonResult | None = 
     except Exception as error:  # noqa: BLE001 (rule 50: a fault of ours in one person stops nobody else)
         log(error)
         work.fail(Reason.UNEXPECTED)
-    return Done(seat, work)
+    return Done(seat, work, row=row)
 
 
 def _steps(work: Work, seat: Seat, row: PersonResult | None) -> None:
-    if row is not None and isinstance(seat.who, Packed):
+    if row is not None and isinstance(seat.who, Packed) and is_sent_as_planned(work.context, seat):
         send_planned(work, work.context.snapshot.people.whole(seat.who), row)
     else:
         go_through(work, seat)
+
+
+def is_sent_as_planned(context: RunContext, seat: Seat) -> bool:
+    """Whether this person's row of the plan is all that it takes: no second comparison."""
+    return seat.is_plain and not context.dry_run
 
 
 def _for_all(work: Work, seat: Seat, error: LeaseLost | ConfigProblem) -> Done:
@@ -153,7 +160,7 @@ class Tally:
             self.reporter.returned([done.seat.key])
             return
         result = self.on_final(done, done.work.result())
-        self.reporter.person(result)
+        self.reporter.person(result, as_planned=_is_as_planned(result, done.row))
         self.outcomes[result.outcome.value] += 1
         self._count(done, result)
 
@@ -165,6 +172,11 @@ class Tally:
         self.written, self.refused = self.written + 1, self.refused + is_refused
         if guards := refused_at_start(self.written, self.refused, self.context.approved):
             raise NeedsApproval(guards)
+
+
+def _is_as_planned(result: PersonResult, row: PersonResult | None) -> bool:
+    """Whether nothing but the end is new: what was planned for this person is what was done."""
+    return row is not None and replace(row, outcome=result.outcome, reason=result.reason) == result
 
 
 def _threads(parallel: int) -> int:
@@ -220,11 +232,12 @@ class Apply:
             while window.waiting >= window.threads or window.has_done:
                 self._take(window)
             self._check_turn()
-            plain = self._plain(group, self._store(group))
+            rows = self._store(group)
+            plain = [(seat.entry.key, rows[seat.key]) for seat in group if self._is_plain(seat, rows)]
             self._reporter.started([seat.key for seat in group], with_next=bool(plain))
-            self._write_down([(seat.entry.key, plain[seat.key]) for seat in group if seat.key in plain])
+            self._write_down(plain)
             for seat in group:
-                window.put((seat, plain.get(seat.key)))
+                window.put((seat, rows.get(seat.key)))
 
     def _store(self, seats: Iterable[Seat]) -> dict[str, PersonResult]:
         """The rows of these people, as far as they wait for it."""
@@ -233,11 +246,8 @@ class Apply:
             self._reporter.plan(list(rows.values()))
         return rows
 
-    def _plain(self, seats: Sequence[Seat], rows: Mapping[str, PersonResult]) -> dict[str, PersonResult]:
-        """By result key the rows of those who are one PUT and may be sent as they were planned."""
-        if self._context.dry_run:
-            return {}
-        return {seat.key: rows[seat.key] for seat in seats if seat.is_plain and seat.key in rows}
+    def _is_plain(self, seat: Seat, rows: Container[str]) -> bool:
+        return seat.key in rows and is_sent_as_planned(self._context, seat)
 
     def _write_down(self, planned: Sequence[tuple[str, PersonResult]]) -> None:
         """The one PUT of each goes to the journal together: a commit for each would cost as much as the call itself."""
@@ -246,8 +256,8 @@ class Apply:
         prints = [context.seal.fingerprint(EMPLOYEE_PUT, text) for text in marks]
         writes = [(key, EMPLOYEE_PUT, print_of) for (key, _), print_of in zip(planned, prints, strict=True)]
         ops = context.journal.sent_ahead(writes) if writes else ()
-        for (key, action, print_of), text, op in zip(writes, marks, ops, strict=True):
-            context.claimed[key, action] = Claimed(text, print_of, op)
+        for (key, action, _), text, op in zip(writes, marks, ops, strict=True):
+            context.claimed[key, action] = Claimed(text, op)
 
     def _not_sent(self, seats: Iterable[Seat]) -> None:
         """What was written down ahead and not sent after all."""

@@ -4,87 +4,58 @@ One pass over the comprehensive list, or over the few who were written. Compared
 somebody else has edited since is nobody's fault, and the next run sees it by its version number.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cache
 
 from mapping.catalogue import LOKET_FIELDS, Resource
-from mapping.rules import Effect, Problem
+from mapping.rules import Problem
 from sync import few, resources
 from sync.certainty import look_on
 from sync.diff import Change, diff_employee
-from sync.outcomes import Outcome, PersonResult, Remark
-from sync.packed import Blob, LoketPerson, Packed, Press, digest, without_employee
+from sync.outcomes import Outcome, PersonResult
+from sync.packed import LoketPerson, Packed, digest, without_employee
 from sync.person import Seat, begin
 from sync.policy import Reason
 from sync.ports import Confirmed
 from sync.roll import Roll
 from sync.work import RunContext, Work
 
+Told = Callable[[Sequence[str]], Mapping[str, PersonResult]]
+"""Gives by result key what was told of people."""
+
 _IN_EMPLOYEE = (Resource.EMPLOYEE, Resource.BSN)
 
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """Somebody in whom Loket took something; the result is packed, for it is rarely wanted again."""
+    """Somebody in whom Loket took something."""
 
     seat: Seat
     outcome: Outcome
     reason: str
     fields: tuple[str, ...]
-    sends: tuple[tuple[str, str], ...]
+    """What was sent; one tuple for all who were sent the same."""
     is_certain: bool
-    blob: Blob = field(repr=False)
     stored: int | None = None
     """The digest of the employee as Loket said it was stored."""
 
 
 class Shelf:
-    """Those who were written, small."""
+    """Those who were written, small: what was told of them is asked for again where it turns out to be wrong."""
 
     def __init__(self) -> None:
-        self._press = Press()
         self.written: list[Written] = []
+        self._fields: dict[tuple[str, ...], tuple[str, ...]] = {}
 
     def __len__(self) -> int:
         return len(self.written)
 
     def keep(self, work: Work, seat: Seat, result: PersonResult, certain: bool) -> None:
         """One more of them."""
-        fields = tuple(change.field for change in result.changes if change.sendable)
-        told = [result.row, result.name, result.number, [_plain(change) for change in result.changes]]
-        told += [[_plain_problem(problem) for problem in result.problems], [list(said) for said in result.messages]]
-        blob = self._press.pack(told)
-        sends = tuple(work.sends)
-        self.written.append(Written(seat, result.outcome, result.reason, fields, sends, certain, blob, work.stored))
-
-    def result(self, one: Written) -> PersonResult:
-        """What was told of this person."""
-        row, name, number, changes, problems, messages = self._press.unpack(one.blob)
-        return PersonResult(
-            key=one.seat.key,
-            row=row,
-            name=name,
-            outcome=one.outcome,
-            reason=one.reason,
-            changes=tuple(Change(**change) for change in changes),
-            problems=tuple(
-                Problem(code, at, value, params, Effect(effect)) for code, at, value, params, effect in problems
-            ),
-            messages=tuple(Remark(*said) for said in messages),
-            day=one.seat.decision.day,
-            number=number,
-            person=one.seat.entry.key,
-        )
-
-
-def _plain(change: Change) -> dict[str, object]:
-    """As it is shown; its value itself is not wanted again."""
-    told = {"field": change.field, "old": change.old, "new": change.new, "sendable": change.sendable}
-    return told | {"waits_until": change.waits_until, "needs": change.needs, "from_day": change.from_day}
-
-
-def _plain_problem(problem: Problem) -> list[object]:
-    return [problem.code, problem.field, problem.value, dict(problem.params), problem.effect.value]
+        fields = tuple([change.field for change in result.changes if change.sendable])
+        fields = self._fields.setdefault(fields, fields)
+        self.written.append(Written(seat, result.outcome, result.reason, fields, certain, work.stored))
 
 
 @dataclass
@@ -95,9 +66,9 @@ class Seen:
     failed: list[PersonResult] = field(default_factory=list)
 
 
-def look_again(context: RunContext, roll: Roll, shelf: Shelf, version: int | None) -> Seen:
+def look_again(context: RunContext, roll: Roll, shelf: Shelf, version: int | None, told: Told) -> Seen:
     """Looks at everybody who was written and is an employee now; those who agree are confirmed as of `version`."""
-    seen, missing = Seen(), dict[str, Written]()
+    seen, missing, missed = Seen(), dict[str, Written](), list[tuple[Written, list[Change]]]()
     for one in shelf.written:
         if loket_id := _loket_id(context, one):
             missing[loket_id] = one
@@ -108,11 +79,14 @@ def look_again(context: RunContext, roll: Roll, shelf: Shelf, version: int | Non
         found = missing.get(person.employee_id.casefold())
         if found is not None and _is_the_one(found, person):
             del missing[person.employee_id.casefold()]
-            _compare(context, roll, shelf, found, person, seen)
+            if changes := _missed(context, roll, found, person, seen):
+                missed.append((found, changes))
             if found.seat.key in seen.agreed:
                 entry = found.seat.entry
                 confirmed.append(Confirmed(entry.key, entry.mark, version, look_on(found.seat, context.today)))
     context.memory.confirm(confirmed)
+    before = told([one.seat.key for one, _ in missed]) if missed else {}
+    seen.failed = [_failed(context, one, before[one.seat.key], changes) for one, changes in missed]
     return seen
 
 
@@ -135,8 +109,9 @@ def _number(one: Written) -> int:
     return who.number if isinstance(who, Packed) else one.seat.entry.number or 0
 
 
-def _is_of_employee(one: Written) -> bool:
-    return all(LOKET_FIELDS[key].resource in _IN_EMPLOYEE for key in one.fields)
+@cache
+def _are_of_employee(fields: tuple[str, ...]) -> bool:
+    return all(LOKET_FIELDS[key].resource in _IN_EMPLOYEE for key in fields)
 
 
 def _is_the_one(one: Written, person: LoketPerson) -> bool:
@@ -147,11 +122,11 @@ def _is_the_one(one: Written, person: LoketPerson) -> bool:
     return person.employment is not None and who.employment_id == str(person.employment.get("id")).casefold()
 
 
-def _compare(context: RunContext, roll: Roll, shelf: Shelf, one: Written, person: LoketPerson, seen: Seen) -> None:
-    """What differs still: of what was sent it is a failure, anything else is for the next run."""
+def _missed(context: RunContext, roll: Roll, one: Written, person: LoketPerson, seen: Seen) -> list[Change]:
+    """What was sent and is not there, a failure; anything else that differs is for the next run."""
     if one.is_certain and _is_as_stored(one, person):
         seen.agreed.add(one.seat.key)
-        return
+        return []
     work = begin(context, one.seat, roll.record(one.seat.entry))
     mapped = work.mapped(is_new=False)
     changes, _ = diff_employee(person.employee, mapped.values, context.mapping)
@@ -160,16 +135,15 @@ def _compare(context: RunContext, roll: Roll, shelf: Shelf, one: Written, person
     ]
     fields = one.fields if isinstance(one.seat.who, Packed) else ()
     missed = [change for change in changes if change.sendable and change.field in fields]
-    if missed:
-        seen.failed.append(_failed(context, one, shelf.result(one), missed))
-    elif one.is_certain and not changes:
+    if one.is_certain and not changes:
         seen.agreed.add(one.seat.key)
+    return missed
 
 
 def _is_as_stored(one: Written, person: LoketPerson) -> bool:
     """Whether the employee is just what the answer to our write said, and the employment what it was before."""
     who, row = one.seat.who, person.employment
-    if not isinstance(who, Packed) or row is None or one.stored is None or not _is_of_employee(one):
+    if not isinstance(who, Packed) or row is None or one.stored is None or not _are_of_employee(one.fields):
         return False
     return digest(person.employee) == one.stored and digest(without_employee(row)) == who.rest
 
@@ -180,18 +154,19 @@ def _failed(context: RunContext, one: Written, result: PersonResult, missed: Seq
     problems = tuple(Problem("not_stored", change.field, change.new) for change in missed)
     told = replace(
         result,
+        person=one.seat.entry.key,
         outcome=Outcome.FAILED,
         reason=str(Reason.NOT_STORED),
         changes=tuple(change for change in result.changes if change.field not in gone),
         problems=(*result.problems, *problems),
     )
-    return unstable(context, one.seat, told, one.sends)
+    return unstable(context, one.seat, told)
 
 
-def unstable(context: RunContext, seat: Seat, result: PersonResult, sends: Sequence[tuple[str, str]]) -> PersonResult:
+def unstable(context: RunContext, seat: Seat, result: PersonResult) -> PersonResult:
     """The result of somebody in whom Loket did not keep what was sent: set aside when an earlier run sent the very same."""
-    entry, journal = seat.entry, context.journal
-    if not any(journal.sent_before(entry.key, action, fingerprint) for action, fingerprint in sends):
+    entry = seat.entry
+    if not context.journal.sent_before(entry.key):
         return result
     result = replace(result, reason=str(Reason.NOT_STABLE))
     context.memory.quarantine(result, entry.mark, "not_stable")

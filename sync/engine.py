@@ -281,15 +281,15 @@ class _Engine:
             case Reason.CRASHED:
                 self.memory.quarantine(result, mark, "crashed")
             case Reason.NOT_STORED:
-                return confirm.unstable(done.work.context, done.seat, result, done.work.sends)
+                return confirm.unstable(done.work.context, done.seat, result)
         return result
 
     def _done(self, done: Done, result: PersonResult) -> None:
-        seat, sends = done.seat, done.work.sends
+        seat = done.seat
         if self.memory.quarantined(seat.entry.key):
             self.memory.release(seat.entry.key)
         certain = is_certain(result, seat, self.options)
-        if sends or result.outcome is not Outcome.UNCHANGED:
+        if done.work.sends or result.outcome is not Outcome.UNCHANGED:
             self.shelf.keep(done.work, seat, result, certain)
         elif certain and isinstance(seat.who, Packed):
             day = look_on(seat, self.roll.today)
@@ -304,7 +304,7 @@ class _Engine:
         if not self.shelf:
             return confirm.Seen()
         self._hear_moved(context)
-        seen = confirm.look_again(context, self.roll, self.shelf, self.version)
+        seen = confirm.look_again(context, self.roll, self.shelf, self.version, self.reporter.told)
         if seen.failed:
             self.reporter.revise(seen.failed)
         self.uncertain |= bool(seen.failed)

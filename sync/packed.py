@@ -4,12 +4,12 @@ A person is a few hundred bytes and is inflated when somebody looks inside; what
 numbers, signs) stands beside it.
 """
 
-import json
 import zlib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from loket_portal.lib import quick_json
 from sync import signs
 
 Raw = dict[str, Any]
@@ -19,7 +19,7 @@ _LEVEL, _WINDOW, _MEMORY = 1, -13, 6  # raw deflate; what a small window saves i
 
 def digest(value: Any) -> int:
     """A number that two objects share when their JSON is the same, in this process."""
-    return hash(json.dumps(value, sort_keys=True, separators=(",", ":")))
+    return hash(quick_json.dumps(value, sort_keys=True))
 
 
 Blob = bytes | str
@@ -37,21 +37,20 @@ class Press:
 
     def pack(self, value: Any) -> Blob:
         """A few bytes for it. `value` must be plain JSON."""
-        text = json.dumps(value, separators=(",", ":"))
-        if len(text) <= self._room:
-            self._room -= len(text)
-            return text
+        raw = quick_json.dumps(value)
+        if len(raw) <= self._room:
+            self._room -= len(raw)
+            return raw.decode()  # a copy of just its size: what orjson gives has left a hole behind it in memory
         self._room = 0
-        raw = text.encode()
         self._model = self._model or raw
         press = zlib.compressobj(_LEVEL, zlib.DEFLATED, _WINDOW, _MEMORY, zlib.Z_DEFAULT_STRATEGY, self._model)
         return press.compress(raw) + press.flush()
 
     def unpack(self, packed: Blob) -> Any:
         """The value behind `pack`, a new one each time. Safe for several threads."""
-        if isinstance(packed, str):
-            return json.loads(packed)
-        return json.loads(zlib.decompressobj(_WINDOW, self._model).decompress(packed))
+        if isinstance(packed, bytes):
+            packed = zlib.decompressobj(_WINDOW, self._model).decompress(packed)
+        return quick_json.loads(packed)
 
 
 @dataclass(frozen=True)

@@ -286,8 +286,8 @@ class Journal(Protocol):
     def was_sent(self, key: str, action: str) -> bool:
         """True when this run sent it in this or an earlier attempt and Loket did not refuse it."""
 
-    def sent_before(self, key: str, action: str, fingerprint: str) -> bool:
-        """Whether an earlier run of the connection sent just this too. Asked only when Loket did not keep it."""
+    def sent_before(self, key: str) -> bool:
+        """Whether an earlier run of the connection sent something of this one too. Asked only when Loket did not keep it."""
 
 
 class Reporter(Protocol):
@@ -312,8 +312,11 @@ class Reporter(Protocol):
     def returned(self, keys: Sequence[str]) -> None:
         """Begun by name only, and handed back in good order (pause, throttled, slice over): attempts - 1."""
 
-    def person(self, result: "PersonResult") -> None:
-        """One final result; queued."""
+    def person(self, result: "PersonResult", *, as_planned: bool = False) -> None:
+        """One final result; queued. `as_planned`: but for the end it says what this person's row of the plan does."""
+
+    def told(self, keys: Sequence[str]) -> Mapping[str, "PersonResult"]:
+        """By result key the final results that this attempt has told of these people; `person` is empty in them."""
 
     def revise(self, results: Sequence["PersonResult"]) -> None:
         """Final results that the confirming look at Loket turned out to be wrong about: replaced, in bulk."""

@@ -1,13 +1,12 @@
 """A sliding window of threads: as many jobs at once as there are threads, no barrier between them. Pure.
 
-The caller's thread puts jobs in and takes results out. With one thread there is none: a job runs when its result is
-taken.
+The caller's thread puts jobs in and takes results out; only it may. With one thread there is none: a job runs when its
+result is taken.
 """
 
 import threading
-from collections import deque
 from collections.abc import Callable
-from queue import SimpleQueue
+from queue import Empty, SimpleQueue
 from typing import Generic, TypeVar
 
 Job = TypeVar("Job")
@@ -15,22 +14,16 @@ Done = TypeVar("Done")
 
 
 class Window(Generic[Job, Done]):
-    """Works on jobs in `threads` threads. Use it in a `with`: at its end all threads have ended."""
+    """Works on jobs in `threads` threads; a job is never None. Use it in a `with`: at its end all threads have ended."""
 
     def __init__(self, threads: int, work: Callable[[Job], Done], leave: Callable[[], object] = lambda: None) -> None:
         """`leave` is called by each thread when it ends."""
         self.threads, self._work, self._leave = max(1, threads), work, leave
-        self._jobs: deque[Job] = deque()
-        self._ready = threading.Semaphore(0)
+        self._jobs: SimpleQueue[Job | None] = SimpleQueue()  # None: nothing more comes
         self._done: SimpleQueue[tuple[Done | None, BaseException | None]] = SimpleQueue()
-        self._begun = 0
-        self._lock = threading.Lock()
-        self._is_closed = False
-        self._team = [threading.Thread(target=self._run, name=f"window-{n}", daemon=True) for n in self._numbers]
-
-    @property
-    def _numbers(self) -> range:
-        return range(self.threads) if self.threads > 1 else range(0)
+        self._open = 0
+        numbers = range(self.threads) if self.threads > 1 else range(0)
+        self._team = [threading.Thread(target=self._run, name=f"window-{n}", daemon=True) for n in numbers]
 
     def __enter__(self) -> "Window[Job, Done]":
         for thread in self._team:
@@ -39,22 +32,20 @@ class Window(Generic[Job, Done]):
 
     def __exit__(self, *_exc: object) -> None:
         self.give_back()
-        self._is_closed = True
         for _ in self._team:
-            self._ready.release()
+            self._jobs.put(None)
         for thread in self._team:
             thread.join()
 
     @property
     def waiting(self) -> int:
         """Jobs that nobody has begun."""
-        return len(self._jobs)
+        return self._jobs.qsize()
 
     @property
     def is_busy(self) -> bool:
         """Whether a result is still to come."""
-        with self._lock:
-            return bool(self._jobs or self._begun)
+        return self._open > 0
 
     @property
     def has_done(self) -> bool:
@@ -63,39 +54,36 @@ class Window(Generic[Job, Done]):
 
     def put(self, job: Job) -> None:
         """One more job."""
-        with self._lock:
-            self._jobs.append(job)
-        self._ready.release()
+        self._open += 1
+        self._jobs.put(job)
 
     def take(self) -> Done:
         """The next result, in the order in which they come; raises what a job raised. Only when `is_busy`."""
-        if not self._team:
-            return self._work(self._jobs.popleft())
+        if not self._team and (job := self._next()) is not None:
+            self._one(job)
         done, error = self._done.get()
-        with self._lock:
-            self._begun -= 1
+        self._open -= 1
         if error is not None:
             raise error
         return done  # type: ignore[return-value]
 
     def give_back(self) -> list[Job]:
         """The jobs that nobody has begun; they are no longer in the window."""
-        with self._lock:
-            unbegun = list(self._jobs)
-            self._jobs.clear()
+        unbegun: list[Job] = []
+        while (job := self._next()) is not None:
+            unbegun.append(job)
+        self._open -= len(unbegun)
         return unbegun
+
+    def _next(self) -> Job | None:
+        try:
+            return self._jobs.get_nowait()
+        except Empty:
+            return None
 
     def _run(self) -> None:
         try:
-            while True:
-                self._ready.acquire()
-                with self._lock:
-                    if self._is_closed and not self._jobs:
-                        return
-                    if not self._jobs:  # given back
-                        continue
-                    job = self._jobs.popleft()
-                    self._begun += 1
+            while (job := self._jobs.get()) is not None:
                 self._one(job)
         finally:
             self._leave()

@@ -56,10 +56,9 @@ class Mode(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Claimed:
-    """A write that was written down ahead: what it is about, that as its fingerprint, and the journal's number."""
+    """A write that was written down ahead: what it is about, and the journal's number."""
 
     mark: str = field(repr=False)
-    fingerprint: str
     op: int
 
 
@@ -164,8 +163,8 @@ class Work:
     """A plan that can't tell without reading this person."""
     asks: set[str] = field(default_factory=set)
     """Guards that a difference was found for which nobody was asked about yet: the person waits for the answer."""
-    sends: list[tuple[str, str]] = field(default_factory=list)
-    """Action and fingerprint of the writes that Loket took."""
+    sends: int = 0
+    """How many writes Loket took."""
     stored: int | None = None
     """The digest of the employee as Loket said it was stored."""
 
@@ -329,7 +328,7 @@ def send_once(work: Work, action: str, mark: str, call: Callable[[], Answer]) ->
     journal = work.context.journal
     if work.context.halted.is_set():
         raise LeaseLost
-    op, fingerprint = _claim(work, action, mark)
+    op = _claim(work, action, mark)
     try:
         answer = patiently(work.context, call)
     except WriteUnsure as error:
@@ -339,21 +338,20 @@ def send_once(work: Work, action: str, mark: str, call: Callable[[], Answer]) ->
         journal.rejected(op, _status(error), error.message)
         raise
     journal.confirmed(op)
-    work.sends.append((action, fingerprint))
+    work.sends += 1
     work.hear(work.context.target.take_warnings())
     return Sent(op, answer)
 
 
-def _claim(work: Work, action: str, mark: str) -> tuple[int, str]:
-    """The journal's number of this write and its fingerprint: made now, unless just this was written down ahead."""
+def _claim(work: Work, action: str, mark: str) -> int:
+    """The journal's number of this write: made now, unless just this was written down ahead."""
     context = work.context
     ahead = context.claimed.pop((work.key, action), None)
     if ahead is not None and ahead.mark == mark:
-        return ahead.op, ahead.fingerprint
+        return ahead.op
     if ahead is not None:
         context.journal.rejected(ahead.op, 0, "not sent")
-    fingerprint = context.seal.fingerprint(action, mark)
-    return context.journal.sent(work.key, action, fingerprint), fingerprint
+    return context.journal.sent(work.key, action, context.seal.fingerprint(action, mark))
 
 
 def put_surely(

@@ -5,7 +5,6 @@ raises `CannotDecrypt`: a changed byte or a lost key never turns into an empty v
 """
 
 import hmac
-import json
 from functools import lru_cache
 from typing import Any
 
@@ -13,6 +12,7 @@ from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from django.conf import settings
 from django.db import models
 
+from loket_portal.lib import quick_json
 from loket_portal.lib.redact import mask
 
 
@@ -110,10 +110,10 @@ class EncryptedJSONField(models.TextField):  # type: ignore[type-arg]
     _pyi_private_get_type: Any
 
     def get_prep_value(self, value: Any) -> str | None:
-        return None if value is None else encrypt(json.dumps(value, ensure_ascii=False, separators=(",", ":")))
+        return None if value is None else encrypt(quick_json.dumps(value).decode())
 
     def from_db_value(self, value: str | None, expression: Any, connection: Any) -> Any:
-        return None if value is None else json.loads(decrypt(value))
+        return None if value is None else quick_json.loads(decrypt(value))
 
     def to_python(self, value: Any) -> Any:
         return value

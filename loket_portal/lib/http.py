@@ -14,6 +14,7 @@ from urllib.parse import unquote
 import requests
 from urllib3.exceptions import ConnectTimeoutError, MaxRetryError, NewConnectionError
 
+from loket_portal.lib import quick_json
 from loket_portal.lib.adapter import TIMEOUT, TOTAL, UrlRefused, lock, present_call
 from loket_portal.lib.deadline import AnswerTooBig
 from loket_portal.lib.gate import Door, Met, OpenDoor, Trouble
@@ -116,7 +117,10 @@ class LockedSession:
         the gate raises.
         """
         url, whole = self.base + _checked(path), {**self._headers, **(headers or {})}
-        request = requests.Request(method, url, whole, params=params, json=json, data=data).prepare()
+        body: bytes | Mapping[str, str] | None = data
+        if json is not None:
+            body, whole = quick_json.dumps(json), {"Content-Type": "application/json", **whole}
+        request = requests.Request(method, url, whole, params=params, data=body).prepare()
         ends_at = self._clock() + WHOLE
         for attempt in range(1, self._attempts + 1):
             self._pace(template)

@@ -5,6 +5,7 @@ from typing import Any, TypeVar
 
 import requests
 
+from loket_portal.lib import quick_json
 from loket_portal.lib.http import NetworkError, retry_after
 from loket_portal.lib.redact import redact_text
 from loket_portal.loket.calls import Call
@@ -186,7 +187,7 @@ def _wrong_address(call: Call, status: int, detail: str) -> ConfigProblem:
 
 def _json(response: requests.Response) -> Any:
     try:
-        return response.json()
+        return quick_json.loads(response.content)
     except (ValueError, RecursionError):  # no JSON, or brackets thousands deep
         return None
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sqlite3
 import threading
 import uuid
@@ -13,7 +12,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from .compact import compact
+from .compact import compact, parsed
 from .shelf import Shelf
 from .upgrade import upgrade
 
@@ -59,7 +58,7 @@ class Record:
     @cached_property
     def body(self) -> dict[str, Any]:
         """The stored fields; names that start with _ are the simulator's own."""
-        body: dict[str, Any] = json.loads(self.text)
+        body: dict[str, Any] = parsed(self.text)
         return body
 
 

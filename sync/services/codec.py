@@ -4,7 +4,8 @@ from datetime import date
 from typing import Any
 
 from sync.diff import Change
-from sync.outcomes import PersonResult
+from sync.models import Result
+from sync.outcomes import Outcome, PersonResult, Remark
 from sync.records import Effect, HRRecord, HRValue, Later, Problem, Sealed
 
 LATER = "later"
@@ -61,16 +62,21 @@ def detail_to_json(result: PersonResult) -> dict[str, object]:
     }
 
 
-def mark_of(result: PersonResult) -> int:
-    """Stands, in this process, for all that `person_to_json` and `detail_to_json` make of a result, and its row."""
-    changes = tuple((*map(change.__getattribute__, _SHOWN), change.held is not None) for change in result.changes)
-    problems = tuple((*map(one.__getattribute__, _TOLD), *sorted(one.params.items())) for one in result.problems)
-    messages = tuple(map(tuple, result.messages))
-    return hash((result.row, result.key, result.name, result.number, result.day, changes, problems, messages))
-
-
-_SHOWN = ("field", "old", "new", "sendable", "waits_until", "needs", "from_day", "sign", "left_out")
-_TOLD = ("code", "field", "value", "effect")
+def result_of(row: Result) -> PersonResult:
+    """The result that a row was made from, but for the person's key in memory, and the values and paths of its changes."""
+    person, detail = row.person or {}, row.detail or {}
+    return PersonResult(
+        key=person.get("key", ""),
+        row=row.row,
+        name=person.get("name", ""),
+        outcome=Outcome(row.outcome),
+        reason=row.reason,
+        changes=tuple(map(_change_from_json, detail.get("changes", ()))),
+        problems=tuple(map(problem_from_json, detail.get("problems", ()))),
+        messages=tuple(Remark(*message) for message in detail.get("messages", ())),
+        day=date.fromisoformat(detail["day"]) if detail.get("day") else None,
+        number=person.get("number", ""),
+    )
 
 
 def _change_to_json(change: Change) -> dict[str, object]:
@@ -78,6 +84,11 @@ def _change_to_json(change: Change) -> dict[str, object]:
     more = {"waits_until": change.waits_until, "needs": change.needs, "from_day": change.from_day, "sign": change.sign}
     flags = {"held": change.held is not None, "left_out": change.left_out}
     return shown | {name: found for name, found in (*more.items(), *flags.items()) if found}
+
+
+def _change_from_json(data: dict[str, Any]) -> Change:
+    shown = {name: value for name, value in data.items() if name != "held"}
+    return Change(**shown, held=Problem("held", data["field"]) if data.get("held") else None)
 
 
 def problem_to_json(problem: Problem) -> dict[str, Any]:

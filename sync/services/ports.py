@@ -83,10 +83,12 @@ class DbJournal:
         with self._lock:
             return any(self._stands.get((one, action), 0) > 0 for one in hashes)
 
-    def sent_before(self, key: str, action: str, fingerprint: str) -> bool:
-        earlier = Operation.objects.filter(run__connection=self._run.connection_id, run__lt=self._run.pk)
-        same = earlier.filter(key_hash__in=key_hashes(self._run.connection, key), action=action)
-        return same.filter(fingerprint=fingerprint, state=Operation.State.CONFIRMED).exists()
+    def sent_before(self, key: str) -> bool:
+        about = Operation.objects.filter(key_hash__in=key_hashes(self._run.connection, key))
+        now = about.filter(run=self._run).exclude(state=Operation.State.REJECTED)
+        earlier = about.filter(run__connection=self._run.connection_id, run__lt=self._run.pk)
+        confirmed = earlier.filter(state=Operation.State.CONFIRMED)
+        return confirmed.filter(fingerprint__in=now.values("fingerprint")).exists()
 
 
 def settle(run: Run) -> None:
@@ -146,7 +148,6 @@ class DbReporter:
                 self._finals[key_hash] = 1
             elif attempts:
                 self._attempts[key_hash] = attempts
-        self._shown: dict[str, int] = {}
         self._calls, self._repeats = run.calls, run.repeats
         self._people, self._same = 0, 0
         self._finals_before = len(self._finals)
@@ -165,6 +166,9 @@ class DbReporter:
 
     def plan(self, results: Sequence[PersonResult]) -> None:
         self._store(results)
+        for result in results:
+            if result.outcome is not Outcome.PLANNED:
+                self._tell(result)
 
     def planned(self, people: int, same: int) -> None:
         self._same, self._began, self._finals_before = same, time.monotonic(), len(self._finals)
@@ -178,11 +182,17 @@ class DbReporter:
     def returned(self, keys: Sequence[str]) -> None:
         self._count(keys, -1)
 
-    def person(self, result: PersonResult) -> None:
-        self._store((result,))
+    def person(self, result: PersonResult, *, as_planned: bool = False) -> None:
+        self._store((result,), as_planned=as_planned)
+        self._tell(result)
+
+    def told(self, keys: Sequence[str]) -> Mapping[str, PersonResult]:
+        self._scribe.flush()
+        rows = self._run.results.filter(key_hash__in=[self._hash(key) for key in keys])
+        return {result.key: result for result in map(codec.result_of, rows.iterator(chunk_size=AT_ONCE))}
 
     def revise(self, results: Sequence[PersonResult]) -> None:
-        self._store(results, is_revised=True)
+        self._store(results)
 
     def check(self) -> None:
         self._require_lease()
@@ -235,17 +245,15 @@ class DbReporter:
     def _hash(self, key: str) -> str:
         return key_hashes(self._run.connection, key)[0]
 
-    def _store(self, results: Sequence[PersonResult], *, is_revised: bool = False) -> None:
+    def _store(self, results: Sequence[PersonResult], *, as_planned: bool = False) -> None:
+        """`as_planned`: all but the end of them is stored already."""
         self._require_lease()
         told = {self._hash(result.key): result for result in results}
-        marks = {one: codec.mark_of(result) for one, result in told.items()}
+        rows = [] if as_planned else [_row(one, result) for one, result in told.items()]
+        ends = {one: _end(result) for one, result in told.items()} if as_planned else {}
         finals = [one for one, result in told.items() if result.outcome is not Outcome.PLANNED]
-        ends_only = {one for one in finals if self._shown.get(one) == marks[one]}  # as planned: stored already
-        rows = [_row(one, result) for one, result in told.items() if one not in ends_only]
-        ends = {one: _end(told[one]) for one in ends_only}
         is_news = any(one not in self._finals for one in finals)
         self._finals.update(dict.fromkeys(finals, 1))
-        self._shown.update(marks)
         done = self._done()
 
         def add(batch: Batch) -> None:
@@ -255,9 +263,6 @@ class DbReporter:
                 batch.run.update(attempts=0, retries=0)
 
         self._scribe.note(add)
-        for result in results:
-            if not is_revised and result.outcome != Outcome.PLANNED:
-                self._tell(result)
 
     def _tell(self, result: PersonResult) -> None:
         self._outcomes[result.outcome.value] += 1

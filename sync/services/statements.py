@@ -2,7 +2,6 @@
 up as the database to run them, and they are made a hundred times a minute beside the calls to Loket.
 """
 
-import json
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -14,6 +13,7 @@ from django.conf import settings
 from django.db import connection, models
 from django.utils import timezone
 
+from loket_portal.lib import quick_json
 from loket_portal.lib.crypto import encrypt
 from onboarding.models import Connection, LegalEntity
 from sync.models import Link, Operation, Result, RosterPerson, Run
@@ -177,7 +177,7 @@ def _rows(model: type[models.Model], columns: Sequence[str], rows: Sequence[Sequ
     else:
         listed = "json_array_elements(%s::json) WITH ORDINALITY AS listed(one, place)"
         table = f"SELECT {', '.join(picked)} FROM {listed} ORDER BY place"
-    return table, json.dumps(rows, default=str)
+    return table, quick_json.dumps(rows, default=str).decode()
 
 
 def _names(columns: Sequence[str]) -> str:
@@ -195,13 +195,13 @@ def _alike(found: Mapping[Any, Any]) -> dict[Any, list[Any]]:
 def _among(values: Sequence[object]) -> tuple[str, object]:
     """What says in a statement that a column has one of these values, which are one value to the driver."""
     if connection.vendor == "sqlite":
-        return "IN (SELECT value FROM json_each(%s))", json.dumps(values)
+        return "IN (SELECT value FROM json_each(%s))", quick_json.dumps(values).decode()
     return "= ANY(%s)", list(values)
 
 
 def as_json(value: Any) -> str:
     """As encrypted columns hold it."""
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    return quick_json.dumps(value).decode()
 
 
 def _now(model: type[models.Model], name: str) -> Any:

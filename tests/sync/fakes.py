@@ -8,7 +8,7 @@ import hashlib
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from copy import deepcopy
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any, TypeVar
@@ -577,9 +577,9 @@ class FakeJournal:
             ours = [op for op in self.world.ops if op["key"] == key and op["action"] == action]
         return any(op["state"] != "rejected" for op in ours)
 
-    def sent_before(self, key: str, action: str, fingerprint: str) -> bool:
-        ours = {"key": key, "action": action, "fingerprint": fingerprint, "state": "confirmed"}
-        return ours in self.world.earlier_ops
+    def sent_before(self, key: str) -> bool:
+        now = [op for op in self.world.ops if op["key"] == key and op["state"] != "rejected"]
+        return any({**op, "state": "confirmed"} in self.world.earlier_ops for op in now)
 
 
 class FakePeople:
@@ -621,8 +621,14 @@ class FakeReporter:
     def returned(self, keys: Sequence[str]) -> None:
         self.world.store(lambda: self._count(keys, -1))
 
-    def person(self, result: PersonResult) -> None:
+    def person(self, result: PersonResult, *, as_planned: bool = False) -> None:
+        if as_planned:
+            planned = self.world.planned[result.key]
+            assert replace(planned, outcome=result.outcome, reason=result.reason) == result
         self.world.store(lambda: self._keep(result))
+
+    def told(self, keys: Sequence[str]) -> Mapping[str, PersonResult]:
+        return {key: replace(self.world.results[key], person="") for key in keys}
 
     def revise(self, results: Sequence[PersonResult]) -> None:
         assert all(result.key in self.world.results for result in results)
