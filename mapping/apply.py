@@ -172,13 +172,14 @@ def _check_dutch_postcode(whole: Whole, mapping: MappingSet, found: dict[str, Va
     code, country = found.get(key), found.get(f"{whole.name}.country")
     if code is None or country is None or not isinstance(country.value, Option) or country.value.iso_code != "NL":
         return
-    if isinstance(code.value, str) and not re.fullmatch(r"[1-9][0-9]{3} [A-Z]{2}", code.value):
+    if isinstance(code.value, str) and not _DUTCH_POSTCODE.fullmatch(code.value):
         del found[key]
         rule = mapping.rule(key)
         column = rule.source if rule and rule.source else key
         problems.append(Problem("invalid_postcode", column, code.value, {"target": key}))
 
 
+_DUTCH_POSTCODE = re.compile(r"[1-9][0-9]{3} [A-Z]{2}")
 _PARTS = {whole.name: frozenset(filter(whole.has, LOKET_FIELDS)) for whole in WHOLES}
 """The fields that each of them consists of."""
 
@@ -191,6 +192,8 @@ def _keep_whole(whole: Whole, found: dict[str, Value], problems: list[Problem]) 
     for key, pillar in whole.beside:
         if pillar not in found and key in found and found[key].value is None:
             del found[key]
+    if not problems:
+        return
     ours = [key for key in found if key in _PARTS[whole.name]]
     told = (problem for problem in problems if problem.code != SHORTENED)
     faulty = next((problem for problem in told if whole.has(problem.params.get("target", ""))), None)

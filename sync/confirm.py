@@ -21,6 +21,8 @@ from sync.ports import Confirmed
 from sync.roll import Roll
 from sync.work import RunContext, Work
 
+BATCH = 250
+"""People who are confirmed together."""
 Told = Callable[[Sequence[str]], Mapping[str, PersonResult]]
 """Gives by result key what was told of people."""
 
@@ -68,26 +70,36 @@ class Seen:
 
 def look_again(context: RunContext, roll: Roll, shelf: Shelf, version: int | None, told: Told) -> Seen:
     """Looks at everybody who was written and is an employee now; those who agree are confirmed as of `version`."""
-    seen, missing, missed = Seen(), dict[str, Written](), list[tuple[Written, list[Change]]]()
-    for one in shelf.written:
-        if loket_id := _loket_id(context, one):
-            missing[loket_id] = one
-        elif one.is_certain:
-            seen.agreed.add(one.seat.key)  # a concept employee: its own answer has told
-    confirmed: list[Confirmed] = []
+    seen, missed, confirmed = Seen(), list[tuple[Written, list[Change]]](), list[Confirmed]()
+    missing = _looked_for(context, shelf, seen)
     for person in _again(context, roll, list(missing.values())) if missing else ():
         found = missing.get(person.employee_id.casefold())
-        if found is not None and _is_the_one(found, person):
-            del missing[person.employee_id.casefold()]
-            if changes := _missed(context, roll, found, person, seen):
-                missed.append((found, changes))
-            if found.seat.key in seen.agreed:
-                entry = found.seat.entry
-                confirmed.append(Confirmed(entry.key, entry.mark, version, look_on(found.seat, context.today)))
+        if found is None or not _is_the_one(found, person):
+            continue
+        del missing[person.employee_id.casefold()]
+        if changes := _missed(context, roll, found, person, seen):
+            missed.append((found, changes))
+        elif found.seat.key in seen.agreed:
+            entry = found.seat.entry
+            confirmed.append(Confirmed(entry.key, entry.mark, version, look_on(found.seat, context.today)))
+        if len(confirmed) == BATCH:  # written down while the next pages are read
+            context.memory.confirm(confirmed)
+            confirmed = []
     context.memory.confirm(confirmed)
     before = told([one.seat.key for one, _ in missed]) if missed else {}
     seen.failed = [_failed(context, one, before[one.seat.key], changes) for one, changes in missed]
     return seen
+
+
+def _looked_for(context: RunContext, shelf: Shelf, seen: Seen) -> dict[str, Written]:
+    """By the id of the employee those who are to be found in the list; of the others their own answer has told."""
+    missing: dict[str, Written] = {}
+    for one in shelf.written:
+        if loket_id := _loket_id(context, one):
+            missing[loket_id] = one
+        elif one.is_certain:
+            seen.agreed.add(one.seat.key)
+    return missing
 
 
 def _loket_id(context: RunContext, one: Written) -> str:

@@ -228,6 +228,8 @@ def _compare(
     fields: Mapping[str, LoketField],
     path_of: Callable[[LoketField], str],
 ) -> list[Change]:
+    if fields.keys().isdisjoint(wanted):  # as of most resources in most mappings
+        return []
     changes = []
     keys = sorted((key for key in wanted if key in fields), key=_PLACE.__getitem__)
     for f, value in ((fields[key], wanted[key]) for key in keys):

@@ -47,6 +47,7 @@ class LoketTarget:
         self._administration_id = str(connection.administration_id)
         self._known_defaults: Raw | None = None
         self._told = client.calls, client.repeats
+        self._listed = 0
         self.get_employment, self.put_employment = client.get_employment, client.put_employment
         self.terminate, self.reinstate = client.terminate, client.reinstate
         self.correct_start_date = client.correct_start_date
@@ -85,12 +86,21 @@ class LoketTarget:
 
     def _employments(self, pages: Executor | None, numbers: Sequence[int] | None) -> Iterable[Raw]:
         if numbers is None:
-            return self._client.iter_employments(self._employer_id, pages=pages, ahead=min(AHEAD, self._parallel))
+            return self._everybody(pages)
         parts = (numbers[start : start + NUMBERS_A_CALL] for start in range(0, len(numbers), NUMBERS_A_CALL))
         reads = [
             self._beside(pages, partial(self._client.list_employments_of, self._employer_id, part)) for part in parts
         ]
         return (row for read in reads for row in read())
+
+    def _everybody(self, pages: Executor | None) -> Iterator[Raw]:
+        count = 0
+        listed = self._client.iter_employments(
+            self._employer_id, pages=pages, ahead=min(AHEAD, self._parallel), expected=self._listed
+        )
+        for count, row in enumerate(listed, 1):  # noqa: B007  counted for the next time
+            yield row
+        self._listed = count
 
     def add_unemployed(self, staff: Staff) -> None:
         """Those without any employment, whom only the employees list has."""

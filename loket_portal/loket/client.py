@@ -112,9 +112,14 @@ class LoketClient(EmploymentCalls, SetupCalls):
 
     # people
 
-    def iter_employments(self, employer_id: str, *, pages: Executor | None = None, ahead: int = AHEAD) -> Iterator[Raw]:
-        """All employments with their employee, working hours, organization and wage, ended and future ones too."""
-        return self._calls.rows(calls.LIST_EMPLOYMENTS, None, pages, ahead, employerId=employer_id)
+    def iter_employments(
+        self, employer_id: str, *, pages: Executor | None = None, ahead: int = AHEAD, expected: int = 0
+    ) -> Iterator[Raw]:
+        """All employments with their employee, working hours, organization and wage, ended and future ones too.
+
+        `expected` is how many there were a moment ago, so that the first pages can be asked for together.
+        """
+        return self._calls.rows(calls.LIST_EMPLOYMENTS, None, pages, ahead, expected, employerId=employer_id)
 
     def list_employments_of(self, employer_id: str, employee_numbers: Collection[int]) -> list[Raw]:
         """The same of some employees, as many as one address has room for."""

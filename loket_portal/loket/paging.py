@@ -22,14 +22,15 @@ class Page:
 Fetch = Callable[[int], Page]
 
 
-def pages(fetch: Fetch, executor: Executor | None = None, ahead: int = 1) -> Iterator[Page]:
+def pages(fetch: Fetch, executor: Executor | None = None, ahead: int = 1, expected: int = 1) -> Iterator[Page]:
     """Every page in order, until the latest says that it is the last one, or has no rows.
 
     With an executor the pages after the first are fetched there, up to `ahead` at a time, and never are more than
-    `ahead` of them in memory, that of the reader included. A thread of the executor must not read such a list itself:
-    it would wait for a place that it holds.
+    `ahead` of them in memory, that of the reader included. The first one tells how many there are; whoever has reason to
+    expect several has them fetched beside it. A thread of the executor must not read such a list itself: it would wait
+    for a place that it holds.
     """
-    return _one_by_one(fetch) if executor is None else _ahead(fetch, executor, max(1, ahead))
+    return _one_by_one(fetch) if executor is None else _ahead(fetch, executor, max(1, ahead), expected)
 
 
 def _one_by_one(fetch: Fetch) -> Iterator[Page]:
@@ -42,26 +43,28 @@ def _one_by_one(fetch: Fetch) -> Iterator[Page]:
         del page  # or it would be there still while the next one is read
 
 
-def _ahead(fetch: Fetch, executor: Executor, ahead: int) -> Iterator[Page]:
-    waiting: deque[Future[Page]] = deque()
-    asked, page = 1, fetch(1)
+def _ahead(fetch: Fetch, executor: Executor, ahead: int, expected: int) -> Iterator[Page]:
+    waiting: deque[tuple[int, Future[Page]]] = deque()
+    asked = 1
 
     def ask(places: int, last: int) -> None:
         nonlocal asked
         while len(waiting) < places and asked < last:
             asked += 1
-            waiting.append(executor.submit(fetch, asked))
+            waiting.append((asked, executor.submit(fetch, asked)))
 
     try:
+        ask(ahead - 1, expected)
+        page = fetch(1)
         while True:
             last = page.pages if page.rows else 0
             ask(ahead - 1, last)
             yield page
             del page
             ask(ahead, last)
-            if not (waiting and last):
+            if not waiting or waiting[0][0] > last:
                 return
-            page = waiting.popleft().result()
+            page = waiting.popleft()[1].result()
     finally:
-        for future in waiting:  # the reader stopped, or a page failed: what has not begun need not begin
+        for _, future in waiting:  # the reader stopped, or a page failed: what has not begun need not begin
             future.cancel()

@@ -93,16 +93,18 @@ class Transport:
         params: Mapping[str, str | int] | None = None,
         executor: Executor | None = None,
         ahead: int = 1,
+        expected: int = 0,
         /,
         **ids: str,
     ) -> Iterator[Raw]:
         """Every row of a list, page by page; a list without its envelope is accepted too. `params` narrow the list.
 
-        `executor` and `ahead` are as `paging.pages` has them. Raises Retryable at the end when fewer rows came than a
-        page counted: one may have moved to a page already read.
+        `executor` and `ahead` are as `paging.pages` has them, `expected` are rows. Raises Retryable at the end when fewer
+        rows came than a page counted: one may have moved to a page already read.
         """
         seen = size = 0
-        for page in pages(partial(self._page, call, ids, params or {}), executor, ahead):
+        full = expected // PAGE_SIZE  # one that is sure to be there
+        for page in pages(partial(self._page, call, ids, params or {}), executor, ahead, full):
             seen, size = seen + len(page.rows), max(size, page.size)
             yield from page.rows
             del page  # or it would be there still while the next one is read

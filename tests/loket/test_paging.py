@@ -85,6 +85,29 @@ def test_pages_are_asked_for_before_the_reader_needs_them() -> None:
     assert asked == [1, 2, 3, 4]
 
 
+def test_pages_that_are_expected_are_asked_for_beside_the_first_one() -> None:
+    third = threading.Event()
+
+    def fetch(number: int) -> Page:
+        if number == 1:
+            assert third.wait(10), "the third page is asked for before the first one is there"
+        if number == 3:
+            third.set()
+        return Page([{"n": number}], 4, 4)
+
+    with ThreadPoolExecutor(2) as pool:
+        assert numbers(pages(fetch, pool, 3, expected=4)) == [1, 2, 3, 4]
+
+
+def test_an_expected_page_that_is_there_no_more_is_left_out() -> None:
+    def fetch(number: int) -> Page:
+        if number > 2:
+            raise Retryable("", "", "there is no such page")
+        return Page([{"n": number}], 2, 2)
+
+    assert numbers(pages(fetch, AtOnce(), 9, expected=7)) == [1, 2]
+
+
 def test_without_threads_a_page_is_asked_for_when_it_is_needed() -> None:
     asked: list[int] = []
     found = pages(list_of(9, asked), None, 3)

@@ -2,7 +2,8 @@
 
 import threading
 from collections.abc import Callable, Iterator
-from datetime import timedelta
+from dataclasses import replace
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -14,12 +15,13 @@ from django.utils import timezone
 
 from loket_portal.lib import bell
 from loket_portal.loket.errors import ConfigProblem, Retryable, SignInNeeded, WriteUnsure
+from mapping.rules import Problem
 from onboarding.models import Connection, LegalEntity, LoketLogin, Role, User
 from sync import tasks as sync_tasks
 from sync.diff import Change
 from sync.guards import Guard, NeedsApproval, Totals
 from sync.models import Operation, Result, Roster, Run, Standing
-from sync.outcomes import Outcome, PersonResult
+from sync.outcomes import Outcome, PersonResult, Remark
 from sync.ports import LeaseLost, SliceOver, Stopped
 from sync.services import execution, leases, retention, runs, turns
 from sync.services.ports import DbJournal, DbReporter
@@ -625,6 +627,61 @@ def test_an_end_that_turned_out_wrong_is_replaced_and_counts_once(reporter: DbRe
     reporter.revise([PersonResult("1", 2, "J", Outcome.FAILED, "not_stored")])
     run = Run.objects.get()
     assert (run.done, [row.outcome for row in run.results.all()]) == (1, ["failed"])
+
+
+WHOLE = PersonResult(
+    "1",
+    2,
+    "J. de Vries",
+    Outcome.CHANGED,
+    "",
+    (
+        Change("employee.personalDetails.lastName", "Vries", "Bakker"),
+        Change("employee.address.city", "", "Ede", sendable=False, needs="bank_accounts", sign="x", left_out=True),
+        Change("employee.address.street", "", "Dam", sendable=False, held=Problem("no_record", "street")),
+    ),
+    (Problem("too_long", "last_name", "Bakker", {"limit": "4"}),),
+    (Remark("Warning", "Let op", 204),),
+    date(2026, 12, 1),
+    "0001",
+)
+
+
+def test_what_was_told_of_somebody_is_told_again(reporter: DbReporter) -> None:
+    reporter.person(WHOLE)
+    reporter.person(PersonResult("2", 3, "K", Outcome.UNCHANGED))
+    told = reporter.told(["1", "3"])["1"]
+    held = told.changes[2].held
+    assert held is not None  # what stands in the way is a problem of its own; here only that something does
+    assert replace(told, changes=(*told.changes[:2], replace(told.changes[2], held=WHOLE.changes[2].held))) == WHOLE
+    reporter.revise([told])
+    assert reporter.told(["1"]) == {"1": told}
+
+
+def test_somebody_who_went_as_planned_is_stored_as_planned_with_another_end(reporter: DbReporter) -> None:
+    plan = replace(WHOLE, outcome=Outcome.PLANNED)
+    reporter.plan([plan])
+    reporter.person(replace(plan, outcome=Outcome.CHANGED, name="never stored"), as_planned=True)
+    (told,) = reporter.told(["1"]).values()
+    assert (told.outcome, told.name, len(told.changes)) == (Outcome.CHANGED, "J. de Vries", 3)
+
+
+@pytest.mark.parametrize(
+    ("fingerprint", "end", "is_before"), [("x", "confirmed", True), ("x", "rejected", False), ("y", "confirmed", False)]
+)
+def test_an_earlier_run_that_sent_the_same_of_somebody_is_found(
+    reporter: DbReporter, fingerprint: str, end: str, is_before: bool
+) -> None:
+    run = Run.objects.get()
+    given = {"connection": run.connection, "personio_id": run.personio_id, "is_dry": False, "trigger": "person"}
+    DbJournal(run, Scribe(run, "one", is_threaded=False)).sent("1", "employee.put", fingerprint)
+    run.operations.update(state=end)
+    Run.objects.filter(pk=run.pk).update(state="succeeded")
+    run = Run.objects.create(**given, state="running", claimed_by="one")
+    journal = DbJournal(run, Scribe(run, "one", is_threaded=False))
+    journal.sent("1", "employee.put", "x")
+    journal.sent("2", "employee.put", "x")
+    assert (journal.sent_before("1"), journal.sent_before("2")) == (is_before, False)
 
 
 def test_calls_add_up_over_the_attempts(reporter: DbReporter) -> None:
