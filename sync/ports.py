@@ -354,7 +354,9 @@ class Options:
     `approved` is by guard how many a person agreed to, 0 leaves them out. `is_first`: the first sync of the connection.
     `is_full`: everybody is compared with Loket's lists, whatever is remembered (the last time is more than a day ago).
     `leave` is called at the end of each thread of the window, which may have opened a database connection. `ends_turn`
-    are exceptions that may come at any moment and are no fault of the person who is being worked on.
+    are exceptions that may come at any moment and are no fault of the person who is being worked on. `unreadable` are
+    columns that the mapping reads and the source doesn't show to anybody now: absent is not empty, so nobody new is made
+    without them.
     """
 
     administration_id: str
@@ -370,3 +372,4 @@ class Options:
     """Waits so many seconds."""
     leave: Callable[[], object] = lambda: None
     ends_turn: tuple[type[Exception], ...] = ()
+    unreadable: frozenset[str] = frozenset()

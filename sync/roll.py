@@ -115,9 +115,9 @@ class _Marker:
     """Makes the marks of one run."""
 
     def __init__(self, mapping: MappingSet, seal: Seal, options: Options) -> None:
-        base = json.dumps(
-            [ENGINE_VERSION, to_dict(mapping), options.convert_new, options.administration_id], default=str
-        )
+        unreadable = [sorted(options.unreadable)] if options.unreadable else []
+        decides = [ENGINE_VERSION, to_dict(mapping), options.convert_new, options.administration_id, *unreadable]
+        base = json.dumps(decides, default=str)
         self._seal, self._base = seal, seal.fingerprint("mapping", base)
         rules = ((rule.source, LOKET_FIELDS.get(rule.target)) for rule in mapping.rules)
         self._secret: dict[str, str] = {

@@ -176,17 +176,25 @@ class Work:
     def mapped(self, *, is_new: bool) -> Mapped:
         """The person's wanted values; their problems are added to the result.
 
-        A BSN that another row has too is left out; somebody new isn't made without it: the two may be one person.
+        A BSN that another row has too is left out; somebody new isn't made without it: the two may be one person. Nor is
+        anybody new made without what the mapping reads and the source doesn't show now: nobody knows whether it is empty,
+        and a value that blocks the person may be behind it (rule 24).
         """
         context, values, double = self.context, dict(self.record.values), list[Problem]()
         rule = context.mapping.rule("bsn")
         if rule and rule.source and self.record.row in context.double_bsn_rows:
             values.pop(rule.source, None)
             double = [Problem("duplicate_bsn", rule.source, effect=Effect.PERSON if is_new else Effect.FIELD)]
+        absent = self._absent() if is_new else []
         mapped = apply(context.mapping, values, context.snapshot.value_lists, is_new=is_new)
-        mapped = replace(mapped, problems=(*double, *mapped.problems))
+        mapped = replace(mapped, problems=(*double, *absent, *mapped.problems))
         self.problems.extend(mapped.problems)
         return mapped
+
+    def _absent(self) -> list[Problem]:
+        """What can't be read now, by column."""
+        missing = self.context.options.unreadable - self.record.values.keys()
+        return [Problem("attribute_absent", column, effect=Effect.PERSON) for column in sorted(missing)]
 
     def problem(self, code: str, column: str = "", value: str = "", effect: Effect = Effect.FIELD) -> None:
         """Adds a problem to the result."""

@@ -23,7 +23,8 @@ ISSUES: dict[str, Words] = {
         _("Personio does not let us read an attribute “%(label)s”. It fills: %(fields)s."),
         _(
             "Whoever administers Personio opens Marketplace › Connected integrations › your integration › Readable employee "
-            "attributes and ticks it. Is it not there? Then support maps another one. What is in Loket stays as it is."
+            "attributes and ticks it. Is it not there? Then support maps another one. What is in Loket stays as it is; "
+            "while a mapped attribute can't be read, nobody new is made there."
         ),
     ),
     Issue.Kind.ATTRIBUTE_AMBIGUOUS: Words(

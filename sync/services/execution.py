@@ -168,7 +168,8 @@ def _sync(job: Job, entity: LegalEntity, roster: Roster, mapping_set: MappingSet
     today = settled.day_of(roster)  # once: whatever it counts for, it is the same day
     rules = frozen_rules(mapping_set, entity)
     standing = Standing.objects.filter(connection=link).first() or Standing(connection=link)
-    options = _options(run, standing)
+    read = lens(rules) if run.reads_personio else None
+    options = _options(run, standing, gate.unreadable(entity, read.columns) if read else frozenset())
     is_threaded = options.parallel > 1
     with (
         Scribe(run, job.worker, is_threaded=is_threaded) as scribe,
@@ -179,7 +180,7 @@ def _sync(job: Job, entity: LegalEntity, roster: Roster, mapping_set: MappingSet
         reporter = DbReporter(run, scribe, job.heartbeat, watcher=job.watcher, is_sliced=job.is_sliced)
         counts = engine.run(
             settled.RosterPeople(entity, roster, mapping_set, memory.note),
-            mapping=lens(rules).mapping if run.reads_personio else rules,
+            mapping=read.mapping if read else rules,
             target=sheltered(LoketTarget(client, link, today, parallel=options.parallel, leave=connections.close_all)),
             memory=memory,
             journal=DbJournal(run, scribe),
@@ -193,7 +194,7 @@ def _sync(job: Job, entity: LegalEntity, roster: Roster, mapping_set: MappingSet
     return counts
 
 
-def _options(run: Run, standing: Standing) -> Options:
+def _options(run: Run, standing: Standing, unreadable: frozenset[str]) -> Options:
     compared_at = standing.compared_at
     return Options(
         administration_id=str(run.connection.administration_id),
@@ -207,6 +208,7 @@ def _options(run: Run, standing: Standing) -> Options:
         slice_people=settings.SLICE_PEOPLE,
         leave=connections.close_all,
         ends_turn=(SoftTimeLimitExceeded,),
+        unreadable=unreadable,
     )
 
 

@@ -1,6 +1,6 @@
 """What a run of an entity that reads Personio waits for: a look at Personio, and what that look must find."""
 
-from collections.abc import Iterable
+from collections.abc import Mapping
 
 from loket_portal.lib.errors import ConfigProblem, gettext_noop
 from mapping import definitions
@@ -54,17 +54,22 @@ def _require_dutch(entity: LegalEntity, account: PersonioAccount) -> None:
         )
 
 
+def unreadable(entity: LegalEntity, columns: Mapping[str, str]) -> frozenset[str]:
+    """Those of the columns, each with its attribute, that Personio's list of attributes lacked at the last look."""
+    there = _readable(entity)
+    return frozenset(column for column, key in columns.items() if key not in there)
+
+
 def _require_attributes(entity: LegalEntity, mapping_set: MappingSet) -> None:
-    columns = source.lens(frozen_rules(mapping_set, entity)).columns
+    columns, there = source.lens(frozen_rules(mapping_set, entity)).columns, _readable(entity)
     needed = [SUBCOMPANY, *(columns[name] for name in SCOPE if name in columns)]
-    readable = HRAttribute.objects.filter(company=entity.company, source=MappingSet.Source.PERSONIO, gone_at=None)
-    if missing := _without(needed, readable.values_list("key", flat=True)):
+    if missing := [key for key in needed if key not in there]:
         raise not_readable(entity, missing)
 
 
-def _without(needed: Iterable[str], there: Iterable[str]) -> list[str]:
-    found = set(there)
-    return [key for key in needed if key not in found]
+def _readable(entity: LegalEntity) -> set[str]:
+    rows = HRAttribute.objects.filter(company=entity.company, source=MappingSet.Source.PERSONIO, gone_at=None)
+    return set(rows.values_list("key", flat=True))
 
 
 def _require_no_issue(entity: LegalEntity) -> None:

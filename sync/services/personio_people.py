@@ -78,6 +78,11 @@ class People:
         self._found: Counter[str] = Counter()
         self._several: frozenset[int] = frozenset()
 
+    @property
+    def is_lacking(self) -> bool:
+        """Whether somebody was given without an attribute that the mapping reads."""
+        return any(self._found[key] < len(self.seen) for key in self._lens.attributes)
+
     def pages(self) -> Iterator[list[HRRecord]]:
         """The records of the entity's people, about a page of Personio at a time.
 

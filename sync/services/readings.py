@@ -21,7 +21,7 @@ from onboarding.services.issues import Found
 from sync.models import Roster, RosterPerson, Run
 from sync.policy import canonical_number, holds_number, number_holders
 from sync.records import Effect, HRRecord, Problem
-from sync.services import departed, departments, memory, rosters, runs
+from sync.services import departed, departments, gate, memory, rosters, runs
 from sync.services.personio_people import NeedsEverybody, People
 
 Hold = Callable[[int], None]
@@ -74,6 +74,7 @@ def _read_all(run: Run, entity: LegalEntity, mapping_set: MappingSet, incoming: 
         with transaction.atomic():  # fenced: who no longer has the run stores nothing
             hold(len(people.seen))
             rosters.store(incoming, memory.sealed(run.connection, records))
+    _look_where_lacking(run, entity, mapping_set, people)
     _keep_unseen(run, entity, incoming, people)
     departments.keep(incoming, people.departments)
     _mark_doubles(incoming)
@@ -93,6 +94,7 @@ def refresh_some(run: Run, ids: frozenset[int], hold: Hold, told: Told | None = 
         found = dict(people.some(ids))
     except NeedsEverybody:
         return refresh(run, hold, told)
+    _look_where_lacking(run, entity, mapping_set, people)
     found |= _gone(roster, ids - people.seen)
     with transaction.atomic():
         lock(run)
@@ -150,6 +152,12 @@ def _former(entity: LegalEntity) -> frozenset[int]:
     """The ids of those who are in the reading in use."""
     roster = rosters.current(entity)
     return frozenset(roster.people.values_list("row", flat=True)) if roster else frozenset()
+
+
+def _look_where_lacking(run: Run, entity: LegalEntity, mapping_set: MappingSet, people: People) -> None:
+    """What somebody lacks may have been hidden since the look before the reading: then it is an issue at once."""
+    if people.is_lacking:
+        gate.ensure_ready(entity, mapping_set, is_dry=run.is_dry)
 
 
 def _keep_unseen(run: Run, entity: LegalEntity, incoming: Roster, people: People) -> None:

@@ -1,13 +1,13 @@
 """A reading: Personio's people of one legal entity become its roster, whole or not at all (docs/adr/0017)."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 
 import pytest
 from django.test import Client
 from django.utils import timezone
 
-from loket_portal.personio.client import Employment, PersonioClient
+from loket_portal.personio.client import Employment, Page, PersonioClient
 from loket_portal.simulator import Simulator
 from onboarding.models import Connection, Issue, LegalEntity, PersonioAccount
 from onboarding.services import personio_entities
@@ -376,6 +376,27 @@ def test_a_blocking_issue_stops_a_sync_and_not_a_preview(previewed: Connection, 
     assert is_done(work(previewed))
     assert runs.refusal_to_start(previewed.entity, is_dry=False, user=None) == Refusal.PERSONIO_ISSUE
     assert runs.refusal_to_start(previewed.entity, is_dry=True, user=None) is None
+
+
+@pytest.mark.parametrize(
+    ("key", "is_stopped"), [("dynamic_24407", True), ("dynamic_24411", False)], ids=["BSN", "street"]
+)
+def test_what_is_hidden_between_the_look_and_the_reading_is_seen_before_anything_is_sent(
+    previewed: Connection, simulator: Simulator, monkeypatch: pytest.MonkeyPatch, key: str, is_stopped: bool
+) -> None:
+    calm, former = PersonioClient.pages, reading(previewed)
+
+    def hidden_meanwhile(client: PersonioClient) -> Iterator[Page]:
+        simulator.options.change({"personio_unreadable": [key]})
+        return calm(client)
+
+    monkeypatch.setattr(PersonioClient, "pages", hidden_meanwhile)
+    run = work(previewed, is_dry=False)
+    assert key in str(issues(previewed)["attribute_missing"])
+    if is_stopped:
+        assert (run.state, simulator.log.writes(), reading(previewed)) == (Run.State.FAILED, [], former)
+    else:
+        assert result(run, 41101).outcome == "blocked", "nobody new is made without it"
 
 
 @pytest.mark.parametrize(
