@@ -78,7 +78,8 @@ def _ids(page: Page) -> list[int | None]:
 def rows(transport: Transport, call: Call, limit: int | None, ids: Mapping[str, str] | None = None) -> Iterator[Raw]:
     """Every row of a list of v2, page by page; without a limit Personio chooses how many at a time.
 
-    Raises ListChanged when a row or a page comes twice, and when whatever the list belongs to is gone.
+    Raises ListChanged when a row or a page comes twice, and when whatever the list belongs to is gone. A row without an id
+    is given like any other: what it is worth knows whoever asked.
     """
     cursor, cursors, seen = "", set[str](), set[str]()
     for _ in range(MAX_PAGES):
@@ -86,12 +87,13 @@ def rows(transport: Transport, call: Call, limit: int | None, ids: Mapping[str, 
         body = transport.json(call, ids, {name: value for name, value in asked.items() if value})
         if body is None:
             raise ListChanged("404")
-        page = parsed(call, lambda raw: [(str(row["id"]), row) for row in raw["_data"]], body)
+        page = parsed(call, payloads.rows, body)
         cursor = next_cursor(body)
         for id_, row in page:
             if id_ in seen:
                 raise ListChanged("an id twice")
-            seen.add(id_)
+            if id_:
+                seen.add(id_)
             yield row
         if not cursor or not page:
             return

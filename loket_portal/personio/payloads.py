@@ -56,9 +56,9 @@ class PersonioEntity:
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """A person of v2: the id is that of the employee in v1."""
+    """A person of v2: the id is that of the employee in v1; None for a broken row, of which nobody knows whose it is."""
 
-    id: int
+    id: int | None
     employment_ids: tuple[str, ...]
 
 
@@ -140,15 +140,24 @@ def _definition(row: Raw) -> Definition:
     )
 
 
+def rows(body: Any) -> list[tuple[str, Any]]:
+    """The rows of a list of v2, each with its id, "" for one that has none."""
+    if not isinstance(body["_data"], list):
+        raise TypeError
+    return [(_id(row), row) for row in body["_data"]]
+
+
 def legal_entity(row: Raw) -> PersonioEntity:
     """A legal entity; which fields it has besides the id is documented nowhere."""
     return PersonioEntity(str(row["id"]), _text(row.get("name")), _text(row.get("country")).upper())
 
 
-def person(row: Raw) -> Person:
-    """A person of v2."""
-    ids = tuple(_id(item) for item in row.get("employments") or ())
-    return Person(int(row["id"]), tuple(id_ for id_ in ids if id_))
+def person(row: Any) -> Person:
+    """A person of v2; a row that doesn't tell who it is, or which employments there are, is a person without an id."""
+    given = _object(row)
+    listed = given.get("employments") or []
+    ids = tuple(map(_id, listed)) if isinstance(listed, list) else ("",)
+    return Person(_number(given.get("id")) if all(ids) else None, tuple(filter(None, ids)))
 
 
 def employment(row: Raw) -> Employment:

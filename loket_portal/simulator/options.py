@@ -86,6 +86,7 @@ class Options:
     personio_repeats_token: bool = True
     personio_repeat_page: int = 0
     personio_null_record: int = 0
+    personio_null_person: int = 0
     personio_success_false: int = 0
     personio_busy: int = 0
     personio_retry_after: str = ""

@@ -1,7 +1,7 @@
 """Personio's people of one legal entity as records, page by page; nothing is stored here.
 
-Where somebody works says the employment in force (`placing`). Employments are asked of people who have several, and once
-per subcompany of v1 of one person of it, so that 5,000 people cost no 5,000 calls.
+Where somebody works says the employment in force (`placing`). Employments are asked of people who have several, of whoever
+may stand behind a broken row of v2, and once per subcompany of v1 of one person of it, so that 5,000 people cost no 5,000 calls.
 """
 
 from collections import Counter
@@ -77,6 +77,7 @@ class People:
         self._placing = Placing(self._subcompanies, entity.personio_id, self._today)
         self._found: Counter[str] = Counter()
         self._several: frozenset[int] = frozenset()
+        self._listed: frozenset[int] | None = None
 
     @property
     def is_lacking(self) -> bool:
@@ -89,7 +90,7 @@ class People:
         Raises ListChanged when Personio counts other people than it gave, and ConfigProblem when an attribute that
         decides who is sent is there for nobody: nothing of such a list may be used.
         """
-        self._several = self._with_several_employments()
+        self._list_persons()
         waiting: list[Seen] = []
         total: int | None = None
         for page in self.client.pages():
@@ -120,14 +121,23 @@ class People:
         self._note(employee, person_id)
         return Seen(employee, self._employments.of(person_id))
 
-    def _with_several_employments(self) -> frozenset[int]:
-        found = set()
+    def _list_persons(self) -> None:
+        """Who has several employments. Where a row could not be read, also who was listed: any other may be its person."""
+        several, listed, is_broken = set[int](), set[int](), False
         for number, person in enumerate(self.client.iter_persons()):
             if number % 50 == 0:
                 self._beat()
+            if person.id is None:
+                is_broken = True
+                continue
+            listed.add(person.id)
             if len(person.employment_ids) > 1:
-                found.add(person.id)
-        return frozenset(found)
+                several.add(person.id)
+        self._several, self._listed = frozenset(several), frozenset(listed) if is_broken else None
+
+    def _is_asked(self, person_id: int) -> bool:
+        """Whether the list of persons doesn't tell enough about the employments of this one."""
+        return person_id in self._several or (self._listed is not None and person_id not in self._listed)
 
     def _take(self, employee: Employee, waiting: list[Seen]) -> HRRecord | None:
         """The record, unless it takes what only another person can tell: then it waits until everybody was seen."""
@@ -137,7 +147,7 @@ class People:
         if employee.id in self.seen:
             raise ListChanged
         self._note(employee, employee.id)
-        seen = Seen(employee, self._employments.of(employee.id) if employee.id in self._several else [])
+        seen = Seen(employee, self._employments.of(employee.id) if self._is_asked(employee.id) else [])
         place = self._place(seen)
         if place is Place.UNKNOWN or (place is Place.HERE and self._lacks_department(seen)):
             waiting.append(seen)

@@ -191,6 +191,12 @@ def test_a_record_with_every_field_null_stops_one_person_and_says_so(undisturbed
     assert Issue.Kind.RECORD_WITHOUT_ID not in undisturbed.issues()
 
 
+@pytest.mark.parametrize("person_id", [41101, 41005, 42008], ids=["new", "two employments", "moves here later"])
+def test_a_broken_row_in_the_list_of_persons_stops_nobody(undisturbed: World, person_id: int) -> None:
+    undisturbed.misbehave(personio_null_person=person_id)
+    assert_whole(undisturbed, undisturbed.sync())
+
+
 def test_a_record_with_nothing_but_its_id_stops_one_person_and_clears_nothing(undisturbed: World) -> None:
     assert_whole(undisturbed, undisturbed.sync())
     fields = FieldRule.objects.filter(mapping_set__source="personio").exclude(source="")

@@ -242,6 +242,28 @@ def test_an_empty_page_ends_the_list_whatever_its_link_says(personio, client_her
     assert len(personio.calls(PERSONS)) == 1
 
 
+@pytest.mark.parametrize(
+    "row",
+    [
+        *(None, [], "x", {}, {"id": None, "employments": [{"id": "e"}]}, {"id": "x7", "employments": []}),
+        *(
+            {"id": "7", "employments": "e1"},
+            {"id": "7", "employments": [None]},
+            {"id": "7", "employments": {"id": "e"}},
+        ),
+        {"id": "7", "employments": [{"id": "e1"}, {"id": None}]},
+    ],
+)
+def test_a_broken_row_is_somebody_without_an_id_and_hides_nobody_else(personio, client_here, row) -> None:
+    personio.order(PERSONS, Reply(body={"_data": [*people(1), row, *people(2)]}))
+    assert [person.id for person in client_here.iter_persons()] == [1, None, 2]
+
+
+def test_two_rows_without_an_id_are_no_repetition(personio, client_here) -> None:
+    personio.order(PERSONS, Reply(body={"_data": [{}, *people(1), {}]}))
+    assert [person.id for person in client_here.iter_persons()] == [None, 1, None]
+
+
 def test_employments_answer_404_now_and_then_and_are_asked_again(personio, client_here) -> None:
     path = "/v2/persons/7/employments"
     gone = Reply(404, {"errors": [{"title": "Resource not found"}]})

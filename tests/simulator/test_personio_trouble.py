@@ -142,6 +142,14 @@ def test_one_record_can_have_every_field_null(client: Client) -> None:
     assert len(page["data"]) == page["metadata"]["total_elements"] == 85
 
 
+def test_one_row_of_the_persons_can_have_every_field_null(client: Client) -> None:
+    client.tell(personio_null_person=41002)
+    rows = client.get("/v2/persons", params={"limit": 50})["_data"]
+    (empty,) = [row for row in rows if row["id"] is None]
+    assert set(empty.values()) == {None}
+    assert client.get("/v2/persons/41002")["id"] == "41002"
+
+
 @pytest.mark.parametrize(
     ("scope", "path", "status"),
     [

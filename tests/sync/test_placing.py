@@ -81,13 +81,16 @@ class Personio:
     def __init__(self, *people: tuple[Employee, Sequence[Employment] | SyncError]) -> None:
         self.people = {employee.id or 0: (employee, jobs) for employee, jobs in people}
         self.asked: list[int] = []
+        self.broken: set[int] = set()
+        """Those whose row in the list of persons tells nothing."""
 
     def pages(self) -> Any:
         yield Page(tuple(employee for employee, _jobs in self.people.values()), len(self.people))
 
     def iter_persons(self) -> Any:
         for number, (_employee, jobs) in self.people.items():
-            yield Person(number, ("a", "b") if isinstance(jobs, SyncError) else tuple(one.id for one in jobs))
+            told = ("a", "b") if isinstance(jobs, SyncError) else tuple(one.id for one in jobs)
+            yield Person(None, ()) if number in self.broken else Person(number, told)
 
     def list_employments(self, number: int) -> list[Employment]:
         self.asked.append(number)
@@ -308,6 +311,24 @@ def test_employments_that_can_not_be_read_block_that_person_only(look: Any, faul
     people = look((person(2), fault), (person(3), [job(date(2024, 1, 1)), PAST]))
     found = records(people)
     assert ([p.code for p in found[2].problems], decided(found[2]).blocked) == (["employments_unreadable"], True)
+    assert decided(found[3]).in_scope
+
+
+def test_a_broken_row_in_the_list_of_persons_costs_nobody_anything(look: Any) -> None:
+    people = look((person(2), [job(TOMORROW), PAST]), (person(3), [job(date(2024, 1, 1))]), (person(4), [PAST]))
+    people.client.broken = {2, 3}
+    found = records(people)
+    assert not decided(found[2]).in_scope, "the employments behind the row were asked for, and begin tomorrow"
+    assert decided(found[3]).in_scope
+    assert {2, 3} <= set(people.client.asked)
+    assert 4 not in people.client.asked, "whose row was whole is not asked for"
+
+
+def test_who_stands_behind_a_broken_row_and_can_not_be_read_is_blocked_alone(look: Any) -> None:
+    people = look((person(2), CONTRACT), (person(3), [job(date(2024, 1, 1))]))
+    people.client.broken = {2}
+    found = records(people)
+    assert [p.code for p in found[2].problems] == ["employments_unreadable"]
     assert decided(found[3]).in_scope
 
 

@@ -75,6 +75,7 @@ CHECKS: dict[str, Clean] = {
     "personio_expire_after": between(0, A_LOT),
     "personio_repeat_page": between(0, A_LOT),
     "personio_null_record": between(0, A_LOT),
+    "personio_null_person": between(0, A_LOT),
     "personio_success_false": between(0, A_LOT),
     "personio_busy": between(0, A_LOT),
 }

@@ -83,7 +83,7 @@ class V2:
             if wanted:
                 chosen = [person_id for person_id in chosen if fits(view.person(self._person(person_id)), wanted)]
             repeat = self.options.personio_repeat_page
-            return listing(chosen, 10, 50, lambda person_id: view.person(self._person(person_id)), repeat)
+            return listing(chosen, 10, 50, lambda person_id: self._listed(view, self._person(person_id)), repeat)
 
     def person(self, person_id: str) -> Response:
         """One person."""
@@ -119,6 +119,11 @@ class V2:
         if entity_id not in ENTITIES:
             raise Wrong(404, NOT_FOUND)
         return jsonify(_entity(ENTITIES[entity_id]))
+
+    def _listed(self, view: View, person: Person) -> dict[str, Any]:
+        """A row of the list of persons, or one with every field null."""
+        shown = view.person(person)
+        return dict.fromkeys(shown) if person.id == self.options.personio_null_person else shown
 
     def view(self) -> View:
         """What shows people as they are today."""
