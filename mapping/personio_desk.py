@@ -1,12 +1,16 @@
 """What the Personio pages of a company show, read from the database at once: no page waits for Personio."""
 
 from collections import defaultdict
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from typing import Any
 
 from mapping import definitions, services
+from mapping.attributes import OWN_LABELS
 from mapping.catalogue import PLACE, SUBCOMPANY
 from mapping.models import FieldRule, HRAttribute, MappingSet
 from mapping.portal.rights import administrators
+from mapping.rules import PORTAL
 from onboarding.models import Company, Issue, LegalEntity, PersonioAccount, PersonioEvent, User
 from onboarding.services import access, issues, personio, personio_entities
 from onboarding.services.company_picture import company_of
@@ -32,16 +36,24 @@ class Attribute:
 
 
 @dataclass(frozen=True, slots=True)
+class Wanted:
+    """What is read of a person for one target; `labels` are what its attribute may be called in Personio, the best first."""
+
+    target: str
+    labels: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Desk:
     """One company and Personio. Without an account only the first four say something.
 
-    `wanted` are the targets that a mapping fills, of the one in force, else of the default one; and what is always needed.
+    `wanted` is what a mapping reads, the one in force, else the default one; and what is always needed.
     """
 
     company: Company
     may_act: bool
     administrators: tuple[str, ...]
-    wanted: tuple[str, ...]
+    wanted: tuple[Wanted, ...]
     account: PersonioAccount | None = None
     issues: tuple[Issue, ...] = ()
     offers: tuple[Offer, ...] = ()
@@ -69,7 +81,7 @@ def desk(user: User, company_pk: int) -> Desk | None:
         return None
     account = personio.account_of(company)
     mapping = services.published(company, SOURCE)
-    found = Desk(company, access.may_administer(user, company), administrators(company), _targets(mapping))
+    found = Desk(company, access.may_administer(user, company), administrators(company), _wanted(company, mapping))
     if account is None:
         return found
     return replace(
@@ -83,11 +95,25 @@ def desk(user: User, company_pk: int) -> Desk | None:
     )
 
 
-def _targets(mapping: MappingSet | None) -> tuple[str, ...]:
-    """What is read of a person, in the order of the mapping."""
-    if mapping is not None:
-        return (PLACE.key, *mapping.rules.exclude(source="").values_list("target", flat=True))
-    return (PLACE.key, *(rule["target"] for rule in definitions.default_document()["rules"] if rule.get("source")))
+def _wanted(company: Company, mapping: MappingSet | None) -> tuple[Wanted, ...]:
+    """What is read of a person, in the order of the mapping: whoever allows just this has a sync."""
+    if mapping is None:
+        rows = [(rule["target"], rule.get("source")) for rule in definitions.default_document()["rules"]]
+        found = [Wanted(target, tuple(_labels(source))) for target, source in rows if source]
+    else:
+        called = OWN_LABELS | definitions.names_of(company)
+        read = mapping.rules.exclude(source="").exclude(source__startswith=PORTAL).values_list("target", "source")
+        found = [Wanted(target, (called[source],) if source in called else ()) for target, source in read]
+    return (Wanted(PLACE.key, (OWN_LABELS[SUBCOMPANY],)), *dict.fromkeys(found))
+
+
+def _labels(source: Any) -> Iterator[str]:
+    """What a rule of the default mapping looks for: attributes by label, and Personio's own by what they are called."""
+    for wish in source if isinstance(source, list) else [source]:
+        if isinstance(wish, str):
+            yield from [OWN_LABELS[wish]] if wish in OWN_LABELS else []
+        else:
+            yield from wish.get("labels", ())
 
 
 def _attributes(company: Company, mapping: MappingSet | None) -> tuple[Attribute, ...]:

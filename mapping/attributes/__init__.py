@@ -7,13 +7,14 @@ next look sees, or by publishing the mapping anew.
 
 from mapping.attributes.asked import asked, note_asked, open_requests
 from mapping.attributes.defaults import default_document, default_roster
-from mapping.attributes.known import names_of, of_company
+from mapping.attributes.known import OWN_LABELS, names_of, of_company
 from mapping.attributes.reporting import after_publishing, renewal, report
 from mapping.attributes.taking import UNREADABLE, take
 from mapping.attributes.vanished import note_vanished, note_vanished_of
 from mapping.services.lists import value_lists
 
 __all__ = [
+    "OWN_LABELS",
     "UNREADABLE",
     "after_publishing",
     "asked",

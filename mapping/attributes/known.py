@@ -6,6 +6,15 @@ from mapping.models import HRAttribute
 from mapping.services import Source
 from onboarding.models import Company
 
+OWN_LABELS = {
+    "hire_date": "Hire date",
+    "position": "Position",
+    "subcompany": "Subcompany",
+    "termination_date": "Termination date",
+    "weekly_working_hours": "Weekly hours",
+}
+"""What Personio calls attributes of its own that Loket calls otherwise; a name on somebody's screen is never translated."""
+
 
 def of_company(company: Company) -> QuerySet[HRAttribute]:
     """The attributes of Personio that were ever seen; `is_there` tells those that still are."""

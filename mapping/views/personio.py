@@ -14,7 +14,6 @@ from loket_portal.lib.errors import SyncError
 from mapping import definitions, personio_desk, wording
 from mapping.forms import CredentialsForm
 from mapping.personio_desk import Desk
-from mapping.wording import names
 from onboarding.services import events as hooks
 from onboarding.services import personio as accounts
 from onboarding.services import personio_entities
@@ -50,7 +49,7 @@ def personio(request: SignedInRequest, pk: int) -> HttpResponse:
         "takes": wording.TAKES,
         "read": [wording.row(one) for one in desk.attributes if one.fills],
         "unread": [wording.row(one) for one in desk.attributes if not one.fills and not one.is_gone],
-        "wanted": [names.field(target) for target in desk.wanted],
+        "wanted": [wording.wanted(one) for one in desk.wanted],
         "hook_url": hooks.address(desk.account) if desk.account else "",
     }
     return render(request, "mapping/personio.html", context)

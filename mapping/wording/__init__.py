@@ -1,7 +1,7 @@
 """The words of mapping: names of fields, what Personio defines, the workbench of support, and why something is refused."""
 
 from mapping.wording.names import field
-from mapping.wording.personio import TAKES, offer, row, status
+from mapping.wording.personio import TAKES, offer, row, status, wanted
 from mapping.wording.refused import not_possible
 from mapping.wording.workbench import use
 
@@ -13,4 +13,5 @@ __all__ = [
     "row",
     "status",
     "use",
+    "wanted",
 ]

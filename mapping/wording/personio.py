@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext_lazy as _
 
-from mapping.personio_desk import Attribute, Desk
+from mapping.personio_desk import Attribute, Desk, Wanted
 from mapping.wording import names
 from onboarding.services.personio_entities import Offer, State
 from onboarding.wording.base import Status, Text
@@ -71,6 +71,21 @@ class Row:
     options: tuple[str, ...]
     fills: tuple[str, ...]
     is_gone: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """What is to be allowed in Personio; `called` is the attribute there, "" where it is called the same."""
+
+    name: str
+    called: str
+
+
+def wanted(one: Wanted) -> Need:
+    """An attribute that is to be allowed: as people call it, and as they find it in Personio."""
+    called = one.labels[0] if one.labels else ""
+    is_same = any(names.is_called(one.target, label) for label in one.labels)
+    return Need(names.field(one.target), "" if is_same else called)
 
 
 def status(desk: Desk) -> Status:

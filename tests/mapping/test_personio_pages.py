@@ -1,6 +1,7 @@
 """The Personio pages of a company: who sees them, what they say, and what their buttons do (rules 1, 7, 9, 39)."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from django.views.debug import ExceptionReporter
 from loket_portal.personio.errors import Retryable
 from mapping import definitions, personio_desk, services
 from mapping.models import HRAttribute
+from mapping.services import Source
 from onboarding.models import Company, Issue, LegalEntity, PersonioAccount, Role, User
 from onboarding.services import events, personio, personio_entities
 from onboarding.services.personio import PersonioRefused, Refusal
@@ -89,8 +91,25 @@ def test_before_it_is_connected_the_page_says_what_to_do_in_personio(signed_in: 
 
 def test_before_it_is_connected_the_page_names_what_is_read_of_a_person(signed_in: Client, company: Company) -> None:
     page = read(signed_in, company)
-    assert "<li>Consider in NL payroll</li>" in page
-    assert "<li>BSN</li>" in page
+    assert "<li> Consider in NL payroll </li>" in page
+    assert "<li> BSN </li>" in page
+
+
+def test_what_personio_calls_otherwise_is_named_as_it_stands_there(signed_in: Client, company: Company) -> None:
+    page = read(signed_in, company)
+    for name, called in (("Start date", "Hire date"), ("Function", "Position"), ("E-mail address", "Private email")):
+        assert f'<li> {name} (<b translate="no">{called}</b>) </li>' in page
+
+
+def test_who_has_a_mapping_is_told_the_attributes_that_it_reads(signed_in: Client, company: Company) -> None:
+    mapping = {"name": "Own", "version": 1, "rules": [{"target": "bsn", "source": "dynamic_24407"}]}
+    rule = {"target": "employee.address.city", "source": "portal.city"}
+    definitions.take(company, [replace(one, label="Burgernr") for one in SIMULATED if one.key == "dynamic_24407"])
+    services.publish(company, mapping | {"rules": [*mapping["rules"], rule]}, None, Source.PERSONIO)
+    page = read(signed_in, company)
+    wanted = page[page.index('<ul class="twocol">') : page.index("</details>")]
+    assert 'BSN (<b translate="no">Burgernr</b>)' in wanted
+    assert wanted.count("<li>") == 2, "the subcompany and the BSN; what the portal has itself is not asked of Personio"
 
 
 def test_connecting_stores_what_was_typed_and_comes_back_to_the_page(
@@ -449,7 +468,7 @@ def test_a_crash_while_connecting_tells_no_error_report_what_was_typed(
 def test_the_steps_name_all_that_connecting_and_a_sync_need(signed_in: Client, company: Company) -> None:
     steps = read(signed_in, company)
     assert "personio:persons:read" in steps
-    assert "<li>Legal entity</li>" in steps
+    assert '<li> Legal entity (<b translate="no">Subcompany</b>) </li>' in steps
 
 
 def test_the_subcompany_is_among_what_is_read(signed_in: Client, company: Company, account: PersonioAccount) -> None:
