@@ -107,7 +107,7 @@ def test_who_has_a_mapping_is_told_the_attributes_that_it_reads(signed_in: Clien
     definitions.take(company, [replace(one, label="Burgernr") for one in SIMULATED if one.key == "dynamic_24407"])
     services.publish(company, mapping | {"rules": [*mapping["rules"], rule]}, None, Source.PERSONIO)
     page = read(signed_in, company)
-    wanted = page[page.index('<ul class="twocol">') : page.index("</details>")]
+    wanted = page[page.index('<ul class="twocol">') : page.index("</ul>", page.index('<ul class="twocol">'))]
     assert 'BSN (<b translate="no">Burgernr</b>)' in wanted
     assert wanted.count("<li>") == 2, "the subcompany and the BSN; what the portal has itself is not asked of Personio"
 

@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from loket_portal.personio.client import PersonioEntity
 from loket_portal.personio.errors import ConfigProblem, CredentialsRefused, NotReadable, Retryable
+from onboarding.admin.entities import EntityForm
 from onboarding.models import AuditEvent, Company, Issue, LegalEntity, PersonioAccount, Role, User
 from onboarding.services import access, audit, events, issues, patience, personio, personio_entities
 from onboarding.services.personio import PersonioRefused, Refusal
@@ -337,3 +338,22 @@ def test_support_cannot_make_an_entity_foreign_that_reads_personio(company: Comp
     client.post(reverse("admin:onboarding_legalentity_change", args=[entity.pk]), data)
     entity.refresh_from_db()
     assert entity.country == "NL"
+
+
+def test_what_support_corrects_does_not_undo_a_choice_of_personio_made_meanwhile(
+    company: Company, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    entity = EntityFactory(company=company, enabled_at=None)
+    client.force_login(
+        UserFactory(is_staff=True, is_superuser=True), backend="allauth.account.auth_backends.AuthenticationBackend"
+    )
+
+    def taken_meanwhile(_form: EntityForm) -> str:
+        LegalEntity.objects.filter(pk=entity.pk).update(personio_id="170")
+        return ""
+
+    monkeypatch.setattr(EntityForm, "clean_tax_id", taken_meanwhile)
+    data = {"name": "Tulp Horeca B.V.", "country": "NL", "kvk_number": "", "tax_id": ""}
+    answer = client.post(reverse("admin:onboarding_legalentity_change", args=[entity.pk]), data)
+    entity.refresh_from_db()
+    assert (answer.status_code, entity.name, entity.personio_id) == (302, "Tulp Horeca B.V.", "170")
