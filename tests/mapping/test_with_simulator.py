@@ -3,12 +3,14 @@
 from typing import Any
 
 import pytest
+from django.test import Client
+from django.urls import reverse
 
 from loket_portal.simulator import Simulator
 from mapping import definitions, services
 from onboarding.models import Company, LegalEntity
-from onboarding.services import issues
-from tests.factories import EntityFactory
+from onboarding.services import issues, personio
+from tests.factories import EntityFactory, member
 
 CREDENTIALS = ("linde-demo-client", "linde-demo-secret")
 BSN, GENDER, CONSIDER = "dynamic_24407", "dynamic_24409", "dynamic_24403"
@@ -68,3 +70,27 @@ def test_a_renamed_option_is_an_issue_until_it_is_renamed_back(company: Company,
     assert [issue.kind for issue in issues.blocking(company)] == ["option_renamed"]
     simulator.options.personio_renamed_options = {}
     assert found(company) == {}
+
+
+def test_no_button_of_the_page_asks_personio_with_the_client_that_waits_for_minutes(
+    company: Company, entity: LegalEntity, client: Client, simulator: Simulator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def patient(_account: object) -> None:
+        raise AssertionError("somebody waits at the page")
+
+    monkeypatch.setattr(personio, "client_for", patient)
+    client.force_login(member(entity))
+    credentials = dict(zip(("client_id", "client_secret"), CREDENTIALS, strict=True))
+    buttons: list[tuple[str, dict[str, str]]] = [
+        ("personio_read", {}),
+        ("personio_events", {"action": "on"}),
+        ("personio_events", {"action": "off"}),
+        ("personio_credentials", credentials),
+        ("personio_events", {"action": "on"}),
+        ("personio_remove", {}),
+        ("personio", credentials),
+    ]
+    for name, said in buttons:
+        simulator.log.clear()
+        assert client.post(reverse(name, args=[company.pk]), said).status_code == 302
+        assert [call for call in simulator.log.all() if call["path"].startswith("/personio/")], name

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from loket_portal.personio.client import Employment, Page, PersonioClient
 from loket_portal.simulator import Simulator
+from mapping import tasks
 from onboarding.models import Connection, Issue, LegalEntity, PersonioAccount
 from onboarding.services import personio_entities
 from sync.models import Roster, RosterPerson, Run
@@ -376,6 +377,29 @@ def test_a_blocking_issue_stops_a_sync_and_not_a_preview(previewed: Connection, 
     assert is_done(work(previewed))
     assert runs.refusal_to_start(previewed.entity, is_dry=False, user=None) == Refusal.PERSONIO_ISSUE
     assert runs.refusal_to_start(previewed.entity, is_dry=True, user=None) is None
+
+
+@pytest.mark.parametrize(
+    ("change", "kind"),
+    [
+        ({"personio_unreadable": ["dynamic_24407"]}, "attribute_missing"),
+        ({"personio_changed_ids": {"dynamic_24407": "dynamic_99001"}}, "attribute_id_changed"),
+        ({"personio_renamed_options": {"dynamic_24403": {"Yes": "Zzz"}}}, "option_renamed"),
+    ],
+    ids=["vanished", "changed id", "renamed option"],
+)
+def test_the_hourly_look_opens_the_issue_and_a_sync_is_refused_before_it_is_a_run(
+    previewed: Connection, simulator: Simulator, change: dict[str, object], kind: str
+) -> None:
+    assert runs.refusal_to_start(previewed.entity, is_dry=False, user=None) is None
+    simulator.options.change(change)
+    before = Run.objects.count()
+    PersonioAccount.objects.update(looked_at=timezone.now() - timedelta(hours=7))
+    tasks.look()
+    assert kind in issues(previewed)
+    with pytest.raises(runs.RunRefused, match=Refusal.PERSONIO_ISSUE):
+        start(previewed, is_dry=False)
+    assert Run.objects.count() == before
 
 
 @pytest.mark.parametrize(
