@@ -154,9 +154,9 @@ class Tally:
 
     def _tell(self, done: Done) -> None:
         asked = done.work.asks if not self.context.is_preview else set[str]()
-        if asked:
+        if asked and done.work.outcome is not Outcome.FAILED:  # who failed is not tried again in this run
             self.asks.update(asked)
-            self.reporter.plan([done.work.plan()])
+            self.reporter.plan([done.work.waiting()])
             self.reporter.returned([done.seat.key])
             return
         result = self.on_final(done, done.work.result())

@@ -49,7 +49,8 @@ class Change:
     problem stands in the way); none of them: this version never sends it. `needs` is the guard without whose approval
     it isn't sent (D10, rule 53), `from_day` the ISO day from which it counts in a record with a date. `wanted` is the
     value itself and must not be stored or shown. `sign` stands for the difference that a word is asked about (a keyed
-    fingerprint), `left_out`: somebody had just this one left out before.
+    fingerprint), `left_out`: somebody had just this one left out before. `is_done`: Loket took it earlier in this run, while
+    the rest of the person is still to be done.
     """
 
     field: str
@@ -64,6 +65,7 @@ class Change:
     held: Problem | None = dataclasses.field(default=None, repr=False)
     sign: str = ""
     left_out: bool = False
+    is_done: bool = False
 
 
 AS_EMPLOYEE = "employee"

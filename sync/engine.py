@@ -198,6 +198,7 @@ class _Engine:
             snapshot=snapshot,
             identity=identity,
             mode=Mode.PLAN,
+            begun=self.reporter.begun(),
             double_bsn_rows=self.roll.double_bsn_rows,
             moved=self.moved,
         )

@@ -1,6 +1,7 @@
 """What a run tells of people: how each ended, what was or would be changed, what Loket said. Plain data."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence, Set
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 from typing import NamedTuple, Protocol
@@ -59,6 +60,34 @@ class PersonResult:
     number: str = ""
     person: str = ""
     """The person's key in Memory and Journal, which is `key` unless two people share a number."""
+    told: tuple[str, ...] = ()
+    """Of somebody still to be done: the journal's actions that brought the changes that are done."""
+
+
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """What this run has sent of somebody before a word was needed for the rest: changes that are done, the journal's
+    actions that brought them, and what Loket said."""
+
+    changes: tuple[Change, ...] = ()
+    told: tuple[str, ...] = ()
+    messages: tuple[Remark, ...] = ()
+
+    def still(self, changes: Sequence[Change]) -> list[Change]:
+        """Those that none of the present changes is about: what differs again is told as it is now."""
+        now = {(change.field, change.from_day) for change in changes}
+        return [change for change in self.changes if (change.field, change.from_day) not in now]
+
+
+NOT_BEGUN = Begun()
+
+
+def so_far(change: Change, asks: Set[str]) -> Change:
+    """A change of somebody who waits for an answer to these questions: done, still to be done, or never to be sent."""
+    if change.sendable:
+        return replace(change, is_done=True, needs="", sign="")
+    is_asked = change.needs in asks and not (change.held or change.left_out)
+    return replace(change, sendable=True) if is_asked else change
 
 
 @dataclass(frozen=True)

@@ -255,7 +255,7 @@ class Planner:
 
 def _is_plain(work: Work, seat: Seat) -> bool:
     """Whether all there is to do is a PUT of the employee, of somebody about whom there is nothing else to tell."""
-    is_alone = work.outcome is Outcome.CHANGED and not work.reason and not work.must_look
+    is_alone = work.outcome is Outcome.CHANGED and not (work.reason or work.must_look or work.begun.changes)
     return is_alone and isinstance(seat.who, Packed) and all(map(_is_of_employee, work.changes))
 
 

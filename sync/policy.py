@@ -39,6 +39,7 @@ class Reason(StrEnum):
     CONVERTED = "converted"
     CONVERSION_REFUSED = "conversion_refused"
     AFTER_INTERRUPTION = "after_interruption"
+    BEGUN = "begun"
     SET_ASIDE = "set_aside"
     CRASHED = "crashed"
     REJECTED = "rejected"

@@ -15,7 +15,7 @@ from datetime import date, datetime
 from typing import Any, Literal, Protocol
 
 from mapping.rules import ValueLists
-from sync.outcomes import MessageLike, PersonResult, Remark
+from sync.outcomes import Begun, MessageLike, PersonResult, Remark
 from sync.packed import Concepts, LoketPerson, Staff
 from sync.records import HRRecord
 
@@ -295,6 +295,9 @@ class Reporter(Protocol):
 
     def finals(self) -> Container[str]:
         """Result keys of people with a final result, from earlier attempts. The engine only asks `in`."""
+
+    def begun(self) -> Mapping[str, Begun]:
+        """Result key, and what this run has sent, of people who wait for the rest of it: asked by `get` only."""
 
     def suspects(self) -> Mapping[str, int]:
         """Result key and attempts of people without a final result whom somebody began: asked by `get` and `in` only."""

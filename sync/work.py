@@ -15,21 +15,20 @@ from typing import Any, Generic, TypeVar
 
 from loket_portal.lib.redact import redact_text
 from loket_portal.loket.errors import (
-    ConfigProblem,
     Conflict,
     Forbidden,
     RecordRejected,
     Retryable,
-    SignInNeeded,
     SyncError,
     WriteUnsure,
+    status_of,
 )
 from mapping.apply import Mapped, apply
 from mapping.rules import Effect, MappingSet, Problem
 from sync import guards
 from sync.diff import Change, not_stored
 from sync.identity import Identity
-from sync.outcomes import MessageLike, Outcome, PersonResult, Remark
+from sync.outcomes import NOT_BEGUN, Begun, MessageLike, Outcome, PersonResult, Remark, so_far
 from sync.policy import Reason
 from sync.ports import Journal, LeaseLost, Memory, Options, Seal, Snapshot, Target
 from sync.records import HRRecord
@@ -84,6 +83,8 @@ class RunContext:
     snapshot: Snapshot
     identity: Identity
     mode: Mode = Mode.APPLY
+    begun: Mapping[str, Begun] = field(default_factory=dict, repr=False)
+    """By result key what this run has sent of people who waited for the rest of it."""
     double_bsn_rows: frozenset[int] = frozenset()
     moved: Container[int] = frozenset()
     refused: set[str] = field(default_factory=set)
@@ -163,8 +164,8 @@ class Work:
     """A plan that can't tell without reading this person."""
     asks: set[str] = field(default_factory=set)
     """Guards that a difference was found for which nobody was asked about yet: the person waits for the answer."""
-    sends: int = 0
-    """How many writes Loket took."""
+    sends: list[str] = field(default_factory=list)
+    """The journal's actions of the writes that Loket took."""
     stored: int | None = None
     """The digest of the employee as Loket said it was stored."""
 
@@ -172,6 +173,11 @@ class Work:
     def key(self) -> str:
         """The person's key in memory and journal."""
         return self.record.key
+
+    @property
+    def begun(self) -> Begun:
+        """What this run sent of the person before somebody had to be asked about the rest."""
+        return self.context.begun.get(self.result_key, NOT_BEGUN)
 
     def mapped(self, *, is_new: bool) -> Mapped:
         """The person's wanted values; their problems are added to the result.
@@ -219,7 +225,7 @@ class Work:
 
     def check_earlier(self, action: str) -> None:
         """Nothing differs (any more): when this run wrote it before it was interrupted, the person did change."""
-        is_untold = self.outcome is Outcome.UNCHANGED and not self.context.is_preview
+        is_untold = self.outcome is Outcome.UNCHANGED and not self.context.is_preview and action not in self.begun.told
         if is_untold and self.context.journal.was_sent(self.key, action):
             self.outcome, self.reason = Outcome.CHANGED, Reason.AFTER_INTERRUPTION
 
@@ -241,6 +247,9 @@ class Work:
 
     def result(self) -> PersonResult:
         """The result as it is reported. Changes that are not sent get their reason."""
+        earlier = self.begun.still(self.changes)
+        if earlier and self.outcome in (Outcome.UNCHANGED, Outcome.SKIPPED):
+            self.outcome = Outcome.CHANGED
         if self.outcome is Outcome.UNCHANGED and not self.reason:
             self.reason = self._why_unsent()
         return PersonResult(
@@ -249,17 +258,25 @@ class Work:
             name=self.record.name,
             outcome=self.outcome,
             reason=str(self.reason),
-            changes=tuple(self.changes),
+            changes=(*earlier, *self.changes),
             problems=tuple(dict.fromkeys(self.problems)),
-            messages=tuple(dict.fromkeys(self.messages)),
+            messages=tuple(dict.fromkeys((*self.begun.messages, *self.messages))),
             day=self.day,
             number=self.record.number,
             person=self.key,
         )
 
     def plan(self) -> PersonResult:
-        """The same as the plan has it: still to be done."""
-        return replace(self.result(), outcome=Outcome.PLANNED, reason="")
+        """The same as the plan has it: still to be done, what is done of it apart."""
+        found = self.result()
+        reason = str(Reason.BEGUN) if any(change.is_done for change in found.changes) else ""
+        return replace(found, outcome=Outcome.PLANNED, reason=reason, told=self.begun.told)
+
+    def waiting(self) -> PersonResult:
+        """The same for somebody about whom a question came up on the way: what Loket took is done, the rest waits."""
+        told = dict.fromkeys((*self.begun.told, *self.sends))
+        self.changes = [*self.begun.still(self.changes), *(so_far(change, self.asks) for change in self.changes)]
+        return replace(self.plan(), told=tuple(told))
 
     @property
     def is_to_do(self) -> bool:
@@ -329,10 +346,7 @@ class Sent(Generic[Answer]):
 
 
 def send_once(work: Work, action: str, mark: str, call: Callable[[], Answer]) -> Sent[Answer]:
-    """One write, journalled before and after. `mark` is what it is about; only its fingerprint is kept.
-
-    What Loket remarks on it, though it succeeded, goes to the result.
-    """
+    """One write, journalled before and after by the fingerprint of its `mark`; what Loket remarks on it goes to the result."""
     journal = work.context.journal
     if work.context.halted.is_set():
         raise LeaseLost
@@ -343,10 +357,10 @@ def send_once(work: Work, action: str, mark: str, call: Callable[[], Answer]) ->
         journal.unknown(op, error.message)
         return Sent(op, lost=error)
     except SyncError as error:
-        journal.rejected(op, _status(error), error.message)
+        journal.rejected(op, status_of(error), error.message)
         raise
     journal.confirmed(op)
-    work.sends += 1
+    work.sends.append(action)
     work.hear(work.context.target.take_warnings())
     return Sent(op, answer)
 
@@ -389,18 +403,3 @@ def put_surely(
     for op in lost:
         work.context.journal.confirmed(op)
     return None
-
-
-def _status(error: SyncError) -> int:
-    match error:
-        case RecordRejected():
-            return error.status
-        case Forbidden():
-            return 403
-        case SignInNeeded():
-            return 401
-        case ConfigProblem():
-            return 0  # an answer that nobody could read
-        case Conflict():
-            return 409
-    return 503

@@ -15,6 +15,7 @@ __all__ = [
     "SyncError",
     "WriteUnsure",
     "gettext_noop",
+    "status_of",
 ]
 
 
@@ -52,3 +53,19 @@ class RecordRejected(SyncError):
     ) -> None:
         super().__init__(message, hint, detail, **more)
         self.messages, self.status = messages, status
+
+
+def status_of(error: SyncError) -> int:
+    """The HTTP status that an error of Loket stands for; 0 for an answer that nobody could read."""
+    match error:
+        case RecordRejected():
+            return error.status
+        case Forbidden():
+            return 403
+        case SignInNeeded():
+            return 401
+        case ConfigProblem():
+            return 0
+        case Conflict():
+            return 409
+    return 503

@@ -1,11 +1,12 @@
 """Plain data for the encrypted columns, and back: people, problems, changes."""
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
 from sync.diff import Change
 from sync.models import Result
-from sync.outcomes import Outcome, PersonResult, Remark
+from sync.outcomes import Begun, Outcome, PersonResult, Remark
 from sync.records import Effect, HRRecord, HRValue, Later, Problem, Sealed
 
 LATER = "later"
@@ -59,7 +60,15 @@ def detail_to_json(result: PersonResult) -> dict[str, object]:
         "problems": [problem_to_json(problem) for problem in result.problems],
         "messages": [list(message) for message in result.messages],
         "day": result.day.isoformat() if result.day else "",
-    }
+    } | ({"told": list(result.told)} if result.told else {})
+
+
+def begun_from_json(detail: Mapping[str, Any] | None) -> Begun:
+    """Of somebody still to be done what is done, as `detail_to_json` keeps it."""
+    detail = detail or {}
+    done = [change for change in detail.get("changes", ()) if change.get("is_done")]
+    messages = (Remark(*said) for said in detail.get("messages", ()))
+    return Begun(tuple(map(_change_from_json, done)), tuple(detail.get("told", ())), tuple(messages))
 
 
 def result_of(row: Result) -> PersonResult:
@@ -76,13 +85,14 @@ def result_of(row: Result) -> PersonResult:
         messages=tuple(Remark(*message) for message in detail.get("messages", ())),
         day=date.fromisoformat(detail["day"]) if detail.get("day") else None,
         number=person.get("number", ""),
+        told=tuple(detail.get("told", ())),
     )
 
 
 def _change_to_json(change: Change) -> dict[str, object]:
     shown = {"field": change.field, "old": change.old, "new": change.new, "sendable": change.sendable}
     more = {"waits_until": change.waits_until, "needs": change.needs, "from_day": change.from_day, "sign": change.sign}
-    flags = {"held": change.held is not None, "left_out": change.left_out}
+    flags = {"held": change.held is not None, "left_out": change.left_out, "is_done": change.is_done}
     return shown | {name: found for name, found in (*more.items(), *flags.items()) if found}
 
 

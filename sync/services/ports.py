@@ -4,7 +4,7 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Container, Iterator, Mapping, Sequence
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 from django.conf import settings
 from django.utils import timezone
@@ -12,7 +12,8 @@ from django.utils import timezone
 from sync.diff import Change
 from sync.guards import CAN_BE_LEFT_OUT, Totals
 from sync.models import Operation, Run, Standing
-from sync.outcomes import Outcome, PersonResult
+from sync.outcomes import Begun, Outcome, PersonResult
+from sync.policy import Reason
 from sync.ports import LeaseLost
 from sync.services import codec, leases
 from sync.services.batch import Batch, Sent
@@ -22,6 +23,7 @@ from sync.services.statements import ResultRow, as_json
 
 Watcher = Callable[[PersonResult], None]
 AT_ONCE = 2000
+Kept = TypeVar("Kept")
 
 
 def _is_by_hand(change: Change) -> bool:
@@ -102,13 +104,13 @@ def settle(run: Run) -> None:
     sent.update(state=Operation.State.UNKNOWN, ended_at=timezone.now())
 
 
-class _People(Mapping[str, int]):
-    """A number per person by result key, looked up by what stands for the key in our tables."""
+class _People(Mapping[str, Kept], Generic[Kept]):
+    """What is kept per person by result key, looked up by what stands for the key in our tables."""
 
-    def __init__(self, run: Run, by_hash: dict[str, int]) -> None:
+    def __init__(self, run: Run, by_hash: dict[str, Kept]) -> None:
         self._run, self._by_hash = run, by_hash
 
-    def __getitem__(self, key: str) -> int:
+    def __getitem__(self, key: str) -> Kept:
         for one in key_hashes(self._run.connection, key):
             if one in self._by_hash:
                 return self._by_hash[one]
@@ -143,10 +145,13 @@ class DbReporter:
         self._planned_at = timezone.now()
         self._finals: dict[str, int] = {}
         self._attempts: dict[str, int] = {}
-        for key_hash, outcome, attempts in run.results.values_list("key_hash", "outcome", "attempts"):
+        self._has_begun = False
+        for key_hash, outcome, attempts, reason in run.results.values_list("key_hash", "outcome", "attempts", "reason"):
             if outcome != Outcome.PLANNED:
                 self._finals[key_hash] = 1
-            elif attempts:
+                continue
+            self._has_begun |= reason == Reason.BEGUN
+            if attempts:
                 self._attempts[key_hash] = attempts
         self._calls, self._repeats = run.calls, run.repeats
         self._people, self._same = 0, 0
@@ -159,6 +164,13 @@ class DbReporter:
 
     def suspects(self) -> Mapping[str, int]:
         return _People(self._run, dict(self._attempts))
+
+    def begun(self) -> Mapping[str, Begun]:
+        if not self._has_begun:
+            return {}
+        rows = self._run.results.filter(outcome=Outcome.PLANNED, reason=Reason.BEGUN)
+        found = rows.values_list("key_hash", "detail").iterator(AT_ONCE)
+        return _People(self._run, {key_hash: codec.begun_from_json(detail) for key_hash, detail in found})
 
     def begin(self, total: int) -> None:
         self._people = total

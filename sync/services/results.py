@@ -45,7 +45,7 @@ class ShownChange:
     `waits_until`: the HR system has it from that day on (ISO), and it is not sent before (rule 43); AS_EMPLOYEE: when the
     person is an employee. `needs` is the guard without whose approval it isn't sent, `is_held`: a problem of the person
     stands in the way, `from_day` is the day (ISO) from which it counts in Loket, `is_left_out`: somebody had it left out
-    in an earlier sync.
+    in an earlier sync. `is_done`: it was sent, while the rest of the person is still to be done.
     """
 
     field: str
@@ -57,6 +57,7 @@ class ShownChange:
     is_held: bool = False
     from_day: str = ""
     is_left_out: bool = False
+    is_done: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,4 +191,5 @@ def _change(stored: dict[str, Any], here: str) -> ShownChange:
         stored.get("held", False),
         stored.get("from_day", ""),
         stored.get("left_out", False),
+        stored.get("is_done", False),
     )

@@ -55,10 +55,11 @@ REASONS: dict[str, Words] = {
     ),
     Reason.AFTER_INTERRUPTION: Words(
         _(
-            "Some of it was sent earlier in this sync, before it was interrupted or waited, and isn’t listed again. Nothing "
-            "was sent twice."
+            "Some of it was sent earlier in this sync, before it was interrupted, and isn’t listed again. Nothing was sent "
+            "twice."
         )
     ),
+    Reason.BEGUN: Words(_("Some of it was sent already; the rest is still to be done.")),
     Reason.SET_ASIDE: Words(
         _("Is set aside: nothing was sent, because nothing about this person has changed since."),
     ),

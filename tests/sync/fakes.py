@@ -20,7 +20,9 @@ from loket_portal.loket.errors import RecordRejected
 from loket_portal.loket.payloads import Message
 from mapping.rules import MappingSet, Option, from_dict
 from sync import guards
+from sync.diff import Change
 from sync.engine import Counts, LeaseLost, LoketPerson, Options, Outcome, PersonResult, Snapshot, Stopped, run
+from sync.outcomes import Begun
 from sync.packed import Concepts, Staff
 from sync.ports import Confirmed, Quarantined, StandingFacts, Versions
 from sync.records import HRRecord
@@ -592,6 +594,15 @@ class FakePeople:
         return iter(self.records)
 
 
+def _is_done(change: Change) -> bool:
+    return change.is_done
+
+
+def _stored(change: Change) -> Change:
+    """As our tables keep it: without the value itself."""
+    return replace(change, wanted=None)
+
+
 class FakeReporter:
     """The engine's `Reporter` on a World."""
 
@@ -601,6 +612,13 @@ class FakeReporter:
 
     def finals(self) -> Mapping[str, Any]:
         return dict(self.world.results)
+
+    def begun(self) -> Mapping[str, Begun]:
+        waiting = {key: result for key, result in self.world.planned.items() if result.reason == "begun"}
+        return {
+            key: Begun(tuple(map(_stored, filter(_is_done, one.changes))), one.told, one.messages)
+            for key, one in waiting.items()
+        }
 
     def suspects(self) -> Mapping[str, int]:
         return {key: begun for key, begun in self.world.attempts.items() if begun and key not in self.world.results}
