@@ -14,6 +14,7 @@ from django.db.models.functions import Now
 
 from loket_portal.lib.shares import Wish
 from onboarding.models import HostLease, HostSlot, HostState
+from onboarding.services import holders
 
 NOTED = timedelta(seconds=5)
 """How long a lease counts that doesn't renew its note: a killed one that waits must not be waited for."""
@@ -89,6 +90,19 @@ class HostRows:
         """Frees so many of this holder's slots; gives how many it was."""
         chosen = list(self._mine.order_by("-number").values_list("pk", flat=True)[:count])
         return self._mine.filter(pk__in=chosen).update(holder="", until=None)
+
+    def free_dead(self) -> int:
+        """Frees the slots of processes on this machine that are surely dead, before their term; gives how many those were.
+
+        No call of theirs is under way: a socket ends with its process. Of somebody who was dead a moment ago nobody can
+        take a slot in between, and a name is nobody else's, so the statement needs no more than the name.
+        """
+        held = self._slots.filter(until__gt=Now()).exclude(holder="").values_list("holder", flat=True).distinct()
+        dead = [holder for holder in held if holder != self.holder and holders.is_dead(holder)]
+        if not dead:
+            return 0
+        HostLease.objects.filter(holder__in=dead).delete()
+        return HostSlot.objects.filter(holder__in=dead).update(holder="", until=None)
 
     def free(self) -> int:
         """How many slots nobody has at this moment."""

@@ -3,7 +3,8 @@
 A slot is held for TERM seconds. Nobody may begin a call with a slot unless its term surely outlives the call: the gate
 shuts TERM - CALL seconds after the last renewal that came through, counted from before it was sent. So a slot that
 somebody else takes when its term is over carries no call any more, whether its holder was killed, hangs, or can't reach
-the database; and what a killed process had is free again after TERM seconds.
+the database. What a killed process had is free again after TERM seconds; and at once where somebody who wants slots
+runs on the same machine and sees that the process is dead (`holders.py`).
 
 CALL is what one attempt takes at most, and MARGIN for what no timeout bounds: looking up the host's name, and a
 connection that is tried at one address after the other.
@@ -78,6 +79,8 @@ class Keeper:
         has = self._rows.renew()
         self.gate.resize(min(self.gate.size, has))
         self.gate.usable_until(usable_until)
+        if has < self._parallel:
+            self._rows.free_dead()
         due = shares.due(self._rows.holder, self._wishes(), self._rows.most, self._rows.free())
         has = self._fewer(has, due) if due < has else self._more(has, due)
         self._rows.tell(has, is_turn=(has > 0) != (self._has > 0))

@@ -6,7 +6,6 @@ A run has a lease on some of them and goes through its gate; every other call ta
 import logging
 import threading
 import time
-import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import TracebackType
@@ -18,6 +17,7 @@ from django.db import DatabaseError
 from loket_portal.lib import shares
 from loket_portal.lib.gate import Gate, GateClosed, Met
 from onboarding.services import circuit as circuits
+from onboarding.services import holders
 from onboarding.services.host_rows import HostRows
 from onboarding.services.keeper import HURRY, TERM, Keeper
 
@@ -46,7 +46,7 @@ def lease(connection_pk: int | None, parallel: int) -> Iterator[Gate]:
     """
     most = _per_host()
     watch = circuits.Watch(host(), is_trial=circuits.admit(host()))
-    rows = HostRows(host(), most, uuid.uuid4().hex, TERM)
+    rows = HostRows(host(), most, holders.new(), TERM)
     keeper = Keeper(rows, connection_pk, max(1, min(parallel, most)), watch)
     try:
         keeper.begin()
@@ -75,10 +75,11 @@ class OneSlot:
         self._here = threading.local()
 
     def __enter__(self) -> "OneSlot":
-        rows, is_trial = HostRows(host(), _per_host(), uuid.uuid4().hex, TERM), False
+        rows, is_trial = HostRows(host(), _per_host(), holders.new(), TERM), False
         if not rows.take(is_guest=True):
             is_trial = circuits.admit(rows.host)
             rows.open()
+            rows.free_dead()
             _wait(rows)
         self._here.rows, self._here.watch = rows, circuits.Watch(rows.host, is_trial=is_trial)
         return self

@@ -1,6 +1,8 @@
 """The limits of one host hold over processes and connections, and a host that refuses is called more slowly (D8)."""
 
 import http.server
+import subprocess
+import sys
 import threading
 import time
 from collections import deque
@@ -11,6 +13,7 @@ from email.utils import format_datetime
 
 import pytest
 from django.conf import LazySettings
+from django.db.models.functions import Now
 
 from loket_portal.lib.gate import Gate
 from loket_portal.lib.http import LockedSession
@@ -63,6 +66,29 @@ def test_three_processes_with_five_connections_never_have_more_than_four_calls_u
     assert all(count >= 1 for process in seen for count in process["highest"])
     assert not HostSlot.objects.exclude(holder="").exists()
     assert not HostLease.objects.exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_a_killed_process_on_this_machine_had_is_used_at_once_and_the_limit_holds(crowd: Simulator) -> None:
+    """It is not asked of the clock: without that, four slots would be gone for a minute."""
+    login = logins(crowd)[0]
+    crowd.traffic.reset()
+    command = [sys.executable, "-m", "tests.faults.limit_user", "100000", str(THREADS), str(login)]
+    env = environment(LOKET_PARALLEL_PER_HOST=str(LIMIT))
+    with subprocess.Popen(command, env=env, stdout=subprocess.DEVNULL) as process:
+        while HostSlot.objects.exclude(holder="").count() < LIMIT or crowd.traffic.shown()["total"] < CALLS:
+            assert process.poll() is None, "it calls until it is killed"
+        process.kill()
+    before = HostSlot.objects.filter(until__gt=Now()).exclude(holder="").count()
+    (seen,) = all_of("tests.faults.limit_user", [[CALLS, THREADS, login]], env, 40)
+
+    most = crowd.traffic.shown()["max_inflight"]
+    print(
+        f"\n{before} slots were a dead process's; {max(seen['highest'])} used at once after it, {most} at most in all"
+    )
+    assert before >= LIMIT - 1, "its page may have been between two calls"
+    assert max(seen["highest"]) == LIMIT
+    assert most <= LIMIT
 
 
 class Strict(http.server.BaseHTTPRequestHandler):
