@@ -28,10 +28,14 @@ def to_read(roll: Roll, seats: Sequence[Seat], memory: Memory, suspects: Contain
     for seat in seats:
         if not is_looked_up(seat) or (seat.decision.in_scope and is_confirmed(seat, roll, memory, suspects)):
             continue
-        if not memory.linked_id(seat.entry.key) or not memory.is_current(seat.entry.key):
+        if not _is_known_employee(seat.entry.key, memory):
             return None
         found.append(seat)
     return found if is_cheaper(len(found), len(seats)) else None
+
+
+def _is_known_employee(key: str, memory: Memory) -> bool:
+    return bool(memory.linked_id(key)) and memory.is_current(key) and not memory.is_concept(key)
 
 
 def unread(seats: Sequence[Seat], read: Sequence[Seat]) -> frozenset[str]:

@@ -52,13 +52,14 @@ def _tells_end(key: str) -> bool:
 
 
 def _recognise(work: Work, person: LoketPerson) -> None:
-    """Stores the Loket id under the present key; sees that a conversion has landed whose answer this run never got."""
+    """Stores the Loket id under the present key, as an employee's, whoever completed the concept employee; sees that a
+    conversion has landed whose answer this run never got."""
     if work.context.is_preview:
         return
     memory, journal = work.context.memory, work.context.journal
     is_converted = journal.was_sent(work.key, CONCEPT_CONVERT)
     is_linked = (memory.linked_id(work.key) or "").casefold() == person.employee_id.casefold()
-    if is_converted or not is_linked or not memory.is_current(work.key):
+    if is_converted or not is_linked or not memory.is_current(work.key) or memory.is_concept(work.key):
         memory.link(work.key, person.employee_id, False)
     if is_converted:
         work.reason = Reason.CONVERTED

@@ -239,6 +239,9 @@ class Memory(Protocol):
 
     def linked_id(self, key: str) -> str | None: ...
     def link(self, key: str, loket_id: str, is_concept: bool) -> None: ...
+    def is_concept(self, key: str) -> bool:
+        """Whether the Loket id was a concept employee's when it was last seen: those are in no list of employees."""
+
     def is_current(self, key: str) -> bool:
         """Whether the Loket id stands under this very key and number; else it is known from another source, say."""
 

@@ -77,6 +77,10 @@ class DbMemory:
         link = self._found(key)
         return str(link.loket_id) if link and link.loket_id else None
 
+    def is_concept(self, key: str) -> bool:
+        link = self._found(key)
+        return link is not None and link.is_concept
+
     def is_current(self, key: str) -> bool:
         """Whether the Loket id is remembered under this very key and with the present number."""
         link, hashes = self._own(key), self._number_hashes(key)

@@ -509,6 +509,9 @@ class FakeMemory:
     def linked_id(self, key: str) -> str | None:
         return self.world.links.get(key, (None, False))[0]
 
+    def is_concept(self, key: str) -> bool:
+        return self.world.links.get(key, ("", False))[1]
+
     def is_current(self, key: str) -> bool:
         return key in self.world.links
 

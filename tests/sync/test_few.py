@@ -10,7 +10,7 @@ from sync import few
 from sync.engine import Outcome
 from sync.policy import Reason
 from sync.records import HRRecord
-from tests.sync.fakes import World, record, sync
+from tests.sync.fakes import FakeTarget, World, record, sync
 from tests.sync.test_apply import at
 from tests.sync.test_unchanged import again, edited, people
 
@@ -79,6 +79,32 @@ def test_somebody_whom_loket_has_no_more_is_looked_for_among_everybody(world: Wo
     again(world, *edited(everybody, 1, email="new@mail.example"))
     assert read_of(world) == ["1002", ""]
     assert world.results["1002"].reason == Reason.GONE_IN_LOKET
+
+
+@pytest.fixture
+def with_concept(world: World, everybody: list[HRRecord]) -> list[HRRecord]:
+    """The same, and somebody who waits as a concept employee."""
+    made = [*everybody, record(2001, 9, first_name="Piet", last_name="Smit")]
+    again(world, *made)
+    assert len(world.concepts) == 1
+    return made
+
+
+def test_where_somebody_waits_as_a_concept_employee_everybody_is_read_and_read_once(
+    world: World, with_concept: list[HRRecord]
+) -> None:
+    again(world, *edited(with_concept, 1, email="new@mail.example"))
+    assert read_of(world) == [""]
+    assert world.results["1002"].outcome is Outcome.CHANGED
+
+
+def test_once_somebody_completed_it_in_loket_few_are_few_again(world: World, with_concept: list[HRRecord]) -> None:
+    FakeTarget(world).convert_concept(next(iter(world.concepts)))
+    changed = edited(with_concept, 1, email="new@mail.example")
+    again(world, *changed)
+    assert (read_of(world), world.links["2001"][1]) == ([""], False)
+    again(world, *edited(changed, 1, email="newer@mail.example"))
+    assert read_of(world) == ["1002"]
 
 
 def test_what_moved_in_loket_is_looked_for_among_everybody(world: World, everybody: list[HRRecord]) -> None:

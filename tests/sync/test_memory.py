@@ -90,6 +90,16 @@ def test_of_two_rows_about_one_person_one_stays_and_knows_all(connection: Connec
     assert memory_of(connection).linked_id(PERSON) == held.linked_id(PERSON) == ONE
 
 
+def test_a_concept_employee_is_one_until_it_is_seen_to_be_an_employee(connection: Connection) -> None:
+    held = from_personio(connection, p41003="1001")
+    assert not held.is_concept(PERSON)
+    held.link(PERSON, ONE, True)
+    assert held.is_concept(PERSON)
+    assert from_personio(connection, p41003="1001").is_concept(PERSON), "also to the next run"
+    held.link(PERSON, ONE, False)
+    assert not from_personio(connection, p41003="1001").is_concept(PERSON)
+
+
 def test_a_corrected_number_is_kept_up_with(connection: Connection) -> None:
     from_personio(connection, p41003="1003").link(PERSON, ONE, False)
     held = from_personio(connection, p41003="7777")
