@@ -9,12 +9,14 @@ from django.http import HttpRequest
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from onboarding.admin.acts import Act, ActingAdmin
+from onboarding.admin.acts import Act, ActingAdmin, RequiredReason
 from onboarding.admin.columns import column
 from onboarding.admin.readonly import ReadOnlyAdmin
 from onboarding.models import User
-from sync.models import Beat, Quarantine, Roster, Run, Schedule, Standing
-from sync.services import quarantine
+from onboarding.wording import Text
+from sync.models import Beat, LeftOut, Quarantine, Roster, Run, Schedule, Standing
+from sync.services import left_out, quarantine
+from sync.wording.guards import MEANWHILE
 
 
 @admin.register(Run)
@@ -143,6 +145,51 @@ _TRY_AGAIN = Act(
     text=_(
         "The next sync sends this person again. If the cause is still there, Loket refuses it again, or the worker ends "
         "again."
+    ),
+)
+
+
+@admin.register(LeftOut)
+class LeftOutAdmin(ActingAdmin, ReadOnlyAdmin):
+    """What is left out, without a name or a value; customers have it asked again, support does where nobody there can."""
+
+    list_display = (
+        "id",
+        column("connection", _("connection")),
+        "meanwhile",
+        column("since", _("since")),
+        column("said_by", _("left out by")),
+        column("ended_at", _("asked again since")),
+        column("ended_by", _("who")),
+    )
+    list_filter = (("ended_at", admin.EmptyFieldListFilter), "guard")
+    list_select_related = ("connection__entity", "connection__former_entity", "said_by", "ended_by")
+    fields = ("connection", "meanwhile", "run", "since", "said_by", "ended_at", "ended_by")
+    readonly_fields = ("meanwhile",)
+
+    @admin.display(description=_("meanwhile"), ordering="guard")
+    def meanwhile(self, row: LeftOut) -> Text:
+        return MEANWHILE.get(row.guard, row.guard.replace("_", " "))
+
+    def acts(self, row: LeftOut) -> Sequence[Act]:
+        return (_ASK_AGAIN,) if row.ended_at is None and row.connection.entity_id is not None else ()
+
+
+def _ask_again(row: LeftOut, by: User, data: dict[str, Any]) -> str:
+    if not left_out.ask_again_as_support(row.pk, by, data["text"]):
+        return gettext("Somebody did so already.")
+    return gettext("The next sync asks about it again.")
+
+
+_ASK_AGAIN = Act(
+    name="ask",
+    label=_("Ask again"),
+    permission="sync.change_leftout",
+    do=_ask_again,
+    form_class=RequiredReason,
+    text=_(
+        "If the two still differ, the next sync waits until somebody of the company answers once more. Nothing of this "
+        "change is sent before."
     ),
 )
 

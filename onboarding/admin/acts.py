@@ -54,6 +54,19 @@ class OptionalText(RequiredText):
         self.fields["text"].required = False
 
 
+class RequiredReason(forms.Form):
+    """Why, for the audit trail."""
+
+    text = forms.CharField(
+        label=gettext_lazy("Reason"),
+        max_length=200,
+        validators=[refuse_secrets],
+        widget=forms.Textarea(attrs={"rows": 3, "cols": 80}),
+        help_text=gettext_lazy("Who asks for it, and why. No data of employees."),
+        error_messages={"required": gettext_lazy("Write the reason: it is kept in the audit trail.")},
+    )
+
+
 Do = Callable[[Any, User, dict[str, Any]], str]
 
 

@@ -91,14 +91,27 @@ def ask_again(entity: LegalEntity, pk: str, user: User | None) -> bool:
     if not is_pk(pk):
         return False
     row = LeftOut.objects.filter(pk=pk, connection__entity=entity).select_related("connection").first()
-    ended = LeftOut.objects.filter(pk=row.pk, ended_at=None) if row else LeftOut.objects.none()
-    if row is None or not ended.update(ended_at=timezone.now(), ended_by=user):
+    return row is not None and _end(row, entity, user)
+
+
+@transaction.atomic
+def ask_again_as_support(pk: int, user: User, reason: str) -> bool:
+    """The same at the support desk, which has asked for the right and says why. Raises DoesNotExist for a change of a
+    connection that is none any more."""
+    row = LeftOut.objects.select_related("connection__entity__company").get(pk=pk, connection__entity__isnull=False)
+    if row.connection.entity is None:
+        raise LeftOut.DoesNotExist
+    return _end(row, row.connection.entity, user, reason)
+
+
+def _end(row: LeftOut, entity: LegalEntity, user: User | None, reason: str = "") -> bool:
+    if not LeftOut.objects.filter(pk=row.pk, ended_at=None).update(ended_at=timezone.now(), ended_by=user):
         return False
     standing.doubt(row.connection)
     number = (row.person or {}).get("number", "")
-    detail = f"{row.guard}: employee number {number}" if number else row.guard
+    told = (row.guard, f"employee number {number}" if number else "", " ".join(reason.split()))
     about: dict[str, Any] = {"company": entity.company, "entity": entity, "actor": user}
-    audit.record(AuditEvent.Action.LEFT_OUT_ASKED, detail=detail, **about)
+    audit.record(AuditEvent.Action.LEFT_OUT_ASKED, detail=": ".join(filter(None, told)), **about)
     return True
 
 
