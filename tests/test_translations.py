@@ -1,6 +1,7 @@
 """Dutch is first-class: no text without its translation, and the catalogue is the one that the sources ask for."""
 
 import difflib
+import re
 from pathlib import Path
 
 import pytest
@@ -43,6 +44,9 @@ SAME = {
 """Texts whose Dutch is the English one, each with the reason. Any other is a text that somebody only copied."""
 
 
+SYNC = ("sync/", "templates/sync/")
+
+
 def test_every_text_has_its_dutch() -> None:
     assert messages.problems() == []
 
@@ -60,6 +64,18 @@ def test_the_buttons_of_the_article_read_as_in_its_text() -> None:
     with translation.override("nl"):
         assert gettext("Connect Loket.nl") == "Loket.nl koppelen"
         assert gettext("Sync with Loket.nl") == "Synchroniseren met Loket.nl"
+
+
+ABOUT_RUNS = re.compile(r"\b(this|that|a|the|de|deze|die|een) runs?\b", re.IGNORECASE)
+
+
+def test_who_syncs_reads_of_syncs_and_previews_and_of_no_runs() -> None:
+    """A run is the support desk's word, and Loket's for the making of wages."""
+    of_sync = [
+        found for found in messages.template() if found.id and all(at.startswith(SYNC) for at, _ in found.locations)
+    ]
+    assert len(of_sync) > 100, "or nothing was looked at"
+    assert [found.id for found in of_sync if ABOUT_RUNS.search(str(found.id))] == []
 
 
 # --- Extracting the texts again changes nothing ---------------------------------------------------------------------------

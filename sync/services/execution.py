@@ -240,7 +240,9 @@ def _source(run: Run) -> tuple[LegalEntity, MappingSet]:
         if run.reads_personio:
             raise ConfigProblem(*leases.OTHER_PEOPLE)
         raise ConfigProblem(
-            gettext_noop("The roster was replaced before this run was done. What was sent until then stays."),
+            gettext_noop(
+                "The roster was replaced before this sync or preview was done. What was sent until then stays."
+            ),
             gettext_noop("Look at the new roster and start again."),
         )
     return entity, mapping_set

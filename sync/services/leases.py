@@ -291,22 +291,24 @@ def end(rows: QuerySet[Run], words: tuple[str, str], state: Run.State = Run.Stat
 
 
 RELEASED = (
-    gettext_noop("Support released the connection before this run was done. What was sent until then stays."),
+    gettext_noop(
+        "Support released the connection before this sync or preview was done. What was sent until then stays."
+    ),
     gettext_noop("An administrator connects the legal entity anew; then you start again."),
 )
 OTHER_PEOPLE = (
     gettext_noop(
-        "The people of this legal entity were read anew, or come from elsewhere now, before this run was done. What was "
-        "sent until then stays."
+        "The people of this legal entity were read anew, or come from elsewhere now, before this sync or preview was done. "
+        "What was sent until then stays."
     ),
     gettext_noop("Make a new preview and start again."),
 )
 _MADE_WAY = (
-    gettext_noop("Somebody started a run, so this comparison, which had begun by itself, was ended."),
-    gettext_noop("Nobody needs to do anything; the run that was started shows what there is."),
+    gettext_noop("Another sync or preview was started, so this comparison, which had begun by itself, was ended."),
+    gettext_noop("Nobody needs to do anything; what was started shows what there is."),
 )
 _TIRED = (
-    gettext_noop("The run was interrupted five times in a row."),
+    gettext_noop("This sync or preview was interrupted five times in a row."),
     gettext_noop("Tell support: the cause is in the log of the worker. Then start it again."),
 )
 

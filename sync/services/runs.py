@@ -247,6 +247,6 @@ def end_forgotten() -> int:
 
 
 _FORGOTTEN = (
-    gettext_noop("Nobody answered for a month, so this run was ended. What was sent until then stays."),
+    gettext_noop("Nobody answered for a month, so this sync or preview was ended. What was sent until then stays."),
     gettext_noop("Make a new preview and start again."),
 )
