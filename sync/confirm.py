@@ -18,6 +18,7 @@ from sync.packed import LoketPerson, Packed, digest, without_employee
 from sync.person import Seat, begin
 from sync.policy import Reason
 from sync.ports import Confirmed
+from sync.resources.words_given import as_answered
 from sync.roll import Roll
 from sync.work import RunContext, Work
 
@@ -142,9 +143,8 @@ def _missed(context: RunContext, roll: Roll, one: Written, person: LoketPerson, 
     work = begin(context, one.seat, roll.record(one.seat.entry))
     mapped = work.mapped(is_new=False)
     changes, _ = diff_employee(person.employee, mapped.values, context.mapping)
-    changes += [
-        change for change in resources.plan(person, mapped, context, since=work.record.since) if change.field != "iban"
-    ]
+    planned = as_answered(work, resources.plan(person, mapped, context, since=work.record.since))
+    changes += [change for change in planned if change.field != "iban" and not change.left_out]
     fields = one.fields if isinstance(one.seat.who, Packed) else ()
     missed = [change for change in changes if change.sendable and change.field in fields]
     if one.is_certain and not changes:

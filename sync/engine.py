@@ -82,7 +82,7 @@ def run(
     it is somebody else's now, and Retryable when it should go on later: not even the first reading succeeds, Loket asks
     for a pause, or it answers for several people in a row no more.
     """
-    everybody = roll.call(people, mapping, seal, today, options)
+    everybody = roll.with_answers(roll.call(people, mapping, seal, today, options), seal, memory.left_out)
     engine = _Engine(everybody, target, memory, journal, reporter, seal, options)
     try:
         return engine.go()

@@ -7,7 +7,7 @@ their own fingerprints, so that purging them changes no mark.
 
 import json
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import cached_property
@@ -97,6 +97,16 @@ def call(people: Iterable[HRRecord], mapping: MappingSet, seal: Seal, today: dat
             bsns[record.row] = (bsn, record.text("income_number"))
     doubles = _doubles(bsns, {row for rows in holders.values() if len(rows) > 1 for row in rows})
     return Roll(entries, holders, doubles, today, mapping, press)
+
+
+def with_answers(roll: Roll, seal: Seal, left_out: Callable[[str], Mapping[str, str]]) -> Roll:
+    """The same, with what each had left out in the mark: who is to be asked again has something new to tell."""
+    for entry in roll.entries:
+        if signs_by_guard := left_out(entry.key):
+            entry.mark = seal.fingerprint(
+                "person", "\n".join((entry.mark, *map(":".join, sorted(signs_by_guard.items()))))
+            )
+    return roll
 
 
 def everybody(roll: Roll, seal: Seal) -> str:

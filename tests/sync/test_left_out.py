@@ -27,6 +27,7 @@ from tests.sync.memories import memory_of
 from tests.sync.resourcing import END, HOURS, START
 from tests.sync.test_resources_runs import AS_LOKET, MAPPING, leaver
 
+START_DATES = Code.START_DATES.value
 LOKETS, MINE, THIRD = "NL24TEST0026007966", "NL91ABNA0417164300", "NL20INGB0001234567"
 DAY, OTHER_DAY = "2015-05-01", "2015-06-01"
 
@@ -190,6 +191,78 @@ def test_what_waits_for_a_return_is_left_out_with_it(world: World) -> None:
     sync(world, more, mapping=mapping, approved={})
     assert left(world.results["1001"]) == {END, HOURS}
     assert world.writes == []
+
+
+# --- what need not be looked at again -----------------------------------------------------------------------------------
+
+DIFFERENCES = [(someone(start_date=DAY), START), (someone(iban=MINE), "iban"), (leaver(), END)]
+
+
+def calls(world: World, *people: HRRecord, **how: Any) -> list[str]:
+    """Those of one more run, which trusts what is remembered."""
+    world.calls.clear()
+    sync(world, *people, mapping=MAPPING, **{"approved": {}, "is_full": False} | how)
+    return [name for name, _ in world.calls]
+
+
+def settled(world: World, *people: HRRecord) -> None:
+    """Somebody has left out what the first run asked, and a run has ended so."""
+    asked(world, *people)
+    leave_out(world)
+    calls(world, *people)
+
+
+@pytest.mark.parametrize(("changed", "field"), DIFFERENCES, ids=["a first day", "an account", "an end"])
+def test_as_long_as_both_sides_stay_as_they_are_the_next_run_is_one_call(
+    world: World, changed: HRRecord, field: str
+) -> None:
+    settled(world, changed)
+    assert field in left(world.results["1001"])
+    assert calls(world, changed) == ["versions"]
+    assert world.same_as_before == 1
+
+
+@pytest.mark.parametrize(("changed", "field"), DIFFERENCES, ids=["a first day", "an account", "an end"])
+def test_who_is_to_be_asked_again_is_though_nothing_has_moved(world: World, changed: HRRecord, field: str) -> None:
+    """Also when a run was under way that moment, and has said afterwards how everybody stands."""
+    settled(world, changed)
+    calls(world, changed)
+    world.left_out.clear()
+    found = asked(world, changed, is_full=False)
+    assert list(found.values()) == [1], field
+
+
+def test_somebody_else_who_changes_is_read_alone(world: World) -> None:
+    world.hire(1002)
+    one, other = someone(start_date=DAY), someone(1002)
+    settled(world, one, other)
+    world.calls.clear()
+    sync(world, one, someone(1002, first_name="Jo"), mapping=MAPPING, approved={}, is_full=False)
+    assert [about for name, about in world.calls if name == "snapshot"] == ["1002"]
+    assert world.results["1002"].outcome is Outcome.CHANGED
+    assert calls(world, one, someone(1002, first_name="Jo")) == ["versions"]
+
+
+def test_who_was_written_beside_it_is_as_certain(world: World) -> None:
+    changed = someone(start_date=DAY, first_name="Jo", hours_per_week="32")
+    asked(world, changed)
+    leave_out(world)
+    assert "create_working_hours" in calls(world, changed)
+    assert calls(world, changed) == ["versions"]
+
+
+def test_an_edit_in_loket_is_looked_at(world: World) -> None:
+    settled(world, someone(start_date=DAY))
+    (loket_id,), (employment,) = world.employments.keys(), world.employments.values()
+    employment["startDate"] = OTHER_DAY
+    world.touch(loket_id)
+    assert asked(world, someone(start_date=DAY), is_full=False) == {"start_dates": 1}
+
+
+def test_what_was_left_out_of_one_run_alone_is_asked_about_by_the_next(world: World) -> None:
+    """It turned up after the answer, so no answer is remembered about it."""
+    run(world, someone(start_date=DAY), approved={START_DATES: 0})
+    assert asked(world, someone(start_date=DAY), is_full=False) == {"start_dates": 1}
 
 
 # --- the answer ---------------------------------------------------------------------------------------------------------
@@ -423,7 +496,7 @@ def test_the_next_sync_of_the_same_people_does_not_wait_again(
     assert again.state in Run.FINISHED, again.guards
     assert len(writes(simulator)) == sent
     assert LeftOut.objects.filter(ended_at=None).count() == remembered
-    shown = [change for one in again.results.all() for change in one.detail["changes"] if change.get("left_out")]
+    shown = [change for one in first.results.all() for change in one.detail["changes"] if change.get("left_out")]
     assert len(shown) >= remembered
 
     assert left_out.ask_again(sample.entity, str(LeftOut.objects.filter(ended_at=None)[0].pk), administrator)
