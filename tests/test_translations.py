@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from babel.messages import Catalog
+from babel.messages.pofile import read_po
 from django.utils import translation
 from django.utils.translation import gettext
 
@@ -76,6 +77,9 @@ def test_who_syncs_reads_of_syncs_and_previews_and_of_no_runs() -> None:
     ]
     assert len(of_sync) > 100, "or nothing was looked at"
     assert [found.id for found in of_sync if ABOUT_RUNS.search(str(found.id))] == []
+    with messages.PO.open("rb") as file:
+        dutch = {(found.id, found.context): str(found.string) for found in read_po(file)}
+    assert [found.id for found in of_sync if ABOUT_RUNS.search(dutch[found.id, found.context])] == []
 
 
 # --- Extracting the texts again changes nothing ---------------------------------------------------------------------------
