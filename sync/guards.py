@@ -4,6 +4,8 @@ A plan is judged on its totals. What is not approved makes the run wait; somebod
 changes left out. An answer holds for as much as it was given for: a guard whose count has grown asks again.
 """
 
+import threading
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -46,6 +48,27 @@ class Guard:
     def can_be_left_out(self) -> bool:
         """Whether the run may go on without these changes."""
         return self.code in CAN_BE_LEFT_OUT
+
+
+class Worded:
+    """Whom the answers of a run are about, by guard: whom its plan counted, and who turned up on the way while the number
+    that was agreed to had room. Thread-safe."""
+
+    def __init__(self) -> None:
+        self._keys: dict[str, set[str]] = defaultdict(set)
+        self._lock = threading.Lock()
+
+    def count(self, needs: str, key: str) -> None:
+        """The plan has counted this person."""
+        self._keys[needs].add(key)
+
+    def covers(self, needs: str, key: str, agreed: int) -> bool:
+        """Whether a yes to so many people is about this one too, who is one of them from now on."""
+        with self._lock:
+            keys = self._keys[needs]
+            if key not in keys and len(keys) < agreed:
+                keys.add(key)
+            return key in keys
 
 
 class NeedsApproval(Exception):

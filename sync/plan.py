@@ -206,6 +206,7 @@ class Planner:
         sendable = [change for change in work.changes if change.sendable]
         for needs in {change.needs for change in sendable if change.needs}:
             self._needs[needs] += 1
+            self._context.worded.count(needs, seat.key)
         self._changing += bool(sendable) and isinstance(seat.who, Packed)
         if self._context.is_preview and not work.must_look:
             self._final(plan, seat, work, None)

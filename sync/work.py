@@ -87,6 +87,7 @@ class RunContext:
     """By result key what this run has sent of people who waited for the rest of it."""
     double_bsn_rows: frozenset[int] = frozenset()
     moved: Container[int] = frozenset()
+    worded: guards.Worded = field(default_factory=guards.Worded, repr=False)
     refused: set[str] = field(default_factory=set)
     claimed: dict[tuple[str, str], "Claimed"] = field(default_factory=dict, repr=False)
     """By key and action the writes that were written down ahead."""

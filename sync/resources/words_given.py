@@ -28,14 +28,22 @@ def agreed(work: Work, changes: Iterable[Change]) -> list[Change]:
     """Those that may be written now; the others are told. What nobody was asked about yet, somebody is to be asked."""
     going, context = list[Change](), work.context
     for change in changes:
-        is_going = change.sendable and (context.dry_run or not context.withholds(change.needs))
-        if is_going:
+        if change.sendable and (context.dry_run or _has_word(work, change.needs)):
             going.append(change)
             continue
         work.changes.append(replace(change, sendable=False))
-        if change.sendable and change.needs not in context.options.approved:
+        if change.sendable and context.approved.get(change.needs) != 0:
             work.asks.add(change.needs)
     return going
+
+
+def _has_word(work: Work, needs: str) -> bool:
+    """Whether nobody need be asked, or somebody agreed; a yes is about no more people than it was given for."""
+    context = work.context
+    if not needs or context.withholds(needs):
+        return not needs
+    agreed_to = context.approved.get(needs)
+    return agreed_to is None or context.worded.covers(needs, work.result_key, agreed_to)
 
 
 # --- what somebody had left out before ------------------------------------------------------------------------------------

@@ -148,6 +148,31 @@ def test_who_failed_on_the_way_is_not_asked_about(world: World) -> None:
     assert {change.field: change.sendable for change in found.changes} == {HOURS: True, "iban": False}
 
 
+def test_a_yes_is_about_no_more_people_than_it_was_given_for() -> None:
+    """Of one the account was known when it was given, of the other nobody knew anything."""
+    world = World()
+    first, second = world.hire(1001), world.hire(1002)
+    world.ibans |= {first: LOKETS, second: LOKETS}
+    sync(world, record(1001, **AS_LOKET, iban=LOKETS), record(1002, 3, **AS_LOKET), mapping=MAPPING)
+    both = (record(1001, **AS_LOKET, iban=MINE), record(1002, 3, **AS_LOKET, iban=MINE))
+    world.calls.clear()
+    with pytest.raises(NeedsApproval) as plan:
+        sync(world, *both, mapping=MAPPING, approved={})
+    assert [guard.count for guard in plan.value.guards] == [1]
+    with pytest.raises(NeedsApproval) as way:
+        sync(world, *both, mapping=MAPPING, approved=AGREED, resume=True)
+    assert [(guard.code, guard.count) for guard in way.value.guards] == [("bank_accounts", 1)]
+    assert names(world) == ["put_payment_information"]
+    sync(world, *both, mapping=MAPPING, approved=AGREED, resume=True)
+    assert names(world) == ["put_payment_information"] * 2
+    assert {found.outcome for found in world.results.values()} == {Outcome.CHANGED}
+
+
+def test_whoever_turns_up_is_written_while_the_number_has_room(world: World) -> None:
+    sync(world, SOMEONE, mapping=MAPPING, approved=AGREED)
+    assert "put_payment_information" in names(world)
+
+
 # --- its row ------------------------------------------------------------------------------------------------------------
 
 DONE = Change(NAME, "Johanna", "Jo", "personalDetails.firstName", is_done=True)
