@@ -30,7 +30,8 @@ class LoketTarget:
     """`Target` for one connection. Errors are those of `loket_portal.loket.errors`.
 
     The calls of an employment and its parts are the client's own. `parallel` is how many pages are read at once, 1 reads
-    them in the caller's thread; `leave` is called at the end of each thread.
+    them in the caller's thread; `leave` is called at the end of each thread. `expected` people are in HR, so that about as
+    many pages of Loket's list are asked for together.
     """
 
     def __init__(
@@ -41,13 +42,14 @@ class LoketTarget:
         *,
         parallel: int = 1,
         leave: Callable[[], object] = lambda: None,
+        expected: int = 0,
     ) -> None:
         self._client, self._today, self._parallel, self._leave = client, today, parallel, leave
         self._employer_id = str(connection.login.employer_id)
         self._administration_id = str(connection.administration_id)
         self._known_defaults: Raw | None = None
         self._told = client.calls, client.repeats
-        self._listed = 0
+        self._listed = expected
         self.get_employment, self.put_employment = client.get_employment, client.put_employment
         self.terminate, self.reinstate = client.terminate, client.reinstate
         self.correct_start_date = client.correct_start_date

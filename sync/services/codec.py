@@ -90,10 +90,14 @@ def result_of(row: Result) -> PersonResult:
 
 
 def _change_to_json(change: Change) -> dict[str, object]:
-    shown = {"field": change.field, "old": change.old, "new": change.new, "sendable": change.sendable}
-    more = {"waits_until": change.waits_until, "needs": change.needs, "from_day": change.from_day, "sign": change.sign}
-    flags = {"held": change.held is not None, "left_out": change.left_out, "is_done": change.is_done}
-    return shown | {name: found for name, found in (*more.items(), *flags.items()) if found}
+    told = {"field": change.field, "old": change.old, "new": change.new, "sendable": change.sendable}
+    for name in _WHERE_TRUE:
+        if found := getattr(change, name):
+            told[name] = found
+    return told | {"held": True} if change.held else told
+
+
+_WHERE_TRUE = ("waits_until", "needs", "from_day", "sign", "left_out", "is_done")
 
 
 def _change_from_json(data: dict[str, Any]) -> Change:

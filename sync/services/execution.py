@@ -178,10 +178,18 @@ def _sync(job: Job, entity: LegalEntity, roster: Roster, mapping_set: MappingSet
         client = logins.client_for(link.login, door, total=leases.longest_call())
         memory = DbMemory(link, scribe)
         reporter = DbReporter(run, scribe, job.heartbeat, watcher=job.watcher, is_sliced=job.is_sliced)
+        target = LoketTarget(
+            client,
+            link,
+            today,
+            parallel=options.parallel,
+            leave=connections.close_all,
+            expected=roster.person_count,
+        )
         counts = engine.run(
             settled.RosterPeople(entity, roster, mapping_set, memory.note),
             mapping=read.mapping if read else rules,
-            target=sheltered(LoketTarget(client, link, today, parallel=options.parallel, leave=connections.close_all)),
+            target=sheltered(target),
             memory=memory,
             journal=DbJournal(run, scribe),
             reporter=reporter,
