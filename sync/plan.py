@@ -22,6 +22,8 @@ from sync.packed import Packed
 from sync.person import Seat, begin, go_through
 from sync.policy import LEAVERS, Reason
 from sync.ports import Confirmed, Memory, Reporter, Target
+from sync.resources.actions import PAYMENT_PUT
+from sync.resources.words_given import BANK_ACCOUNTS
 from sync.roll import Roll, result_key
 from sync.work import RunContext, Work
 
@@ -144,6 +146,8 @@ class Planner:
         return plan
 
     def _seat(self, plan: Plan, seat: Seat, finals: Container[str], version: int | None) -> None:
+        if self._context.journal.was_sent(seat.entry.key, PAYMENT_PUT):  # in an earlier turn, for the same yes
+            self._context.worded.count(BANK_ACCOUNTS, seat.key)
         if seat.key in finals:
             plan.resumed += 1
             if not self._was_certain(seat):

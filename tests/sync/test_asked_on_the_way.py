@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from loket_portal.loket.errors import RecordRejected
+from loket_portal.loket.errors import RecordRejected, Retryable
 from loket_portal.loket.payloads import Message
 from onboarding.models import Connection, LegalEntity, User
 from sync.diff import Change
@@ -166,6 +166,23 @@ def test_a_yes_is_about_no_more_people_than_it_was_given_for() -> None:
     sync(world, *both, mapping=MAPPING, approved=AGREED, resume=True)
     assert names(world) == ["put_payment_information"] * 2
     assert {found.outcome for found in world.results.values()} == {Outcome.CHANGED}
+
+
+def test_whom_an_earlier_turn_has_written_counts_for_the_same_yes() -> None:
+    world = World()
+    first, second = world.hire(1001), world.hire(1002)
+    world.ibans |= {first: LOKETS, second: LOKETS}
+    sync(world, record(1001, **AS_LOKET, iban=LOKETS), record(1002, 3, **AS_LOKET), mapping=MAPPING)
+    both = (record(1001, **AS_LOKET, iban=MINE), record(1002, 3, **AS_LOKET, iban=MINE))
+    world.calls.clear()
+    world.faults["list_payment_information"] = [None, Retryable("Loket is busy", retry_after=60)]
+    with pytest.raises(Retryable):
+        sync(world, *both, mapping=MAPPING, approved=AGREED)
+    assert names(world) == ["put_payment_information"]
+    with pytest.raises(NeedsApproval) as way:
+        sync(world, *both, mapping=MAPPING, approved=AGREED, resume=True)
+    assert [guard.count for guard in way.value.guards] == [1]
+    assert names(world) == ["put_payment_information"]
 
 
 def test_whoever_turns_up_is_written_while_the_number_has_room(world: World) -> None:
