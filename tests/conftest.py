@@ -98,6 +98,11 @@ def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool 
     return ANY_DATABASE not in collection_path.read_text("utf-8") or None
 
 
+def pytest_collection_finish() -> None:
+    """What is there now stays till the end."""
+    quick.settle()
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """The slow tests come first. Without Chromium the browser tests are skipped with the reason."""
     slow_first(items)
