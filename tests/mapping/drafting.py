@@ -9,9 +9,10 @@ from mapping import definitions, services
 from mapping.bench import drafts
 from mapping.models import HRAttribute, MappingSet
 from mapping.rules import Rule
-from onboarding.models import Company, LegalEntity, User
+from onboarding.models import Company, LegalEntity, PersonioAccount, User
 from tests.factories import EntityFactory, PersonioAccountFactory, UserFactory
 from tests.mapping.accounts import SIMULATED
+from tests.snapshots import rows_once
 
 PERSONIO, ROSTER = services.Source.PERSONIO, services.Source.ROSTER
 LAST_NAME, FIRST_NAME = "employee.personalDetails.lastName", "employee.personalDetails.firstName"
@@ -25,6 +26,15 @@ def connected(name: str = "Linde Horeca B.V.") -> LegalEntity:
     PersonioAccountFactory(company=entity.company)
     definitions.take(entity.company, SIMULATED)
     return entity
+
+
+def mapped_account() -> Company:
+    """A company whose default mapping is published for the whole simulated account."""
+    company = EntityFactory().company
+    PersonioAccount.objects.create(company=company, client_id="id", client_secret="secret", connected_at=timezone.now())
+    definitions.take(company, SIMULATED)
+    definitions.publish_default(company, None)
+    return company
 
 
 def portal(company: Company, number: int, label: str, **fields: Any) -> HRAttribute:
@@ -48,7 +58,8 @@ def rule(target: str, source: str | None = None, **more: Any) -> Rule:
 @pytest.fixture
 def reader(db: None) -> LegalEntity:
     """A legal entity that reads the simulated Personio."""
-    return connected()
+    made: LegalEntity = rows_once("reader", connected)
+    return made
 
 
 @pytest.fixture

@@ -20,6 +20,8 @@ from sync.sources.columns import column_of
 from sync.sources.personio_values import read
 from tests.factories import login_of
 from tests.mapping.accounts import BSN, GENDER, SIMULATED, changed, defined, without
+from tests.mapping.drafting import mapped_account
+from tests.snapshots import rows_once
 
 VALUE_LISTS = json.loads(Path(simulator.__file__).with_name("value_lists.json").read_text(encoding="utf-8"))
 CONSIDER = "dynamic_24403"
@@ -36,17 +38,16 @@ def company(entity: LegalEntity) -> Company:
 
 
 @pytest.fixture
-def mapped(company: Company) -> Company:
+def mapped(db: None) -> Company:
     """A company whose default mapping is published for the whole simulated account."""
-    definitions.take(company, SIMULATED)
-    definitions.publish_default(company, None)
-    return company
+    made: Company = rows_once("mapped account", mapped_account)
+    return made
 
 
 @pytest.fixture
-def lists(mapped: Company, entity: LegalEntity) -> Company:
+def lists(mapped: Company) -> Company:
     """Loket's value lists are stored."""
-    login, now = login_of(entity), timezone.now()
+    login, now = login_of(LegalEntity.objects.get(company=mapped)), timezone.now()
     for name in ("gender", "nationality"):
         options = [{"key": n, "value": text, "iso_code": None} for n, text in enumerate(VALUE_LISTS[name])]
         ValueList.objects.create(

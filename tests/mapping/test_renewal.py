@@ -3,14 +3,15 @@
 from typing import Any
 
 import pytest
-from django.utils import timezone
 
 from mapping import definitions, rules, services
 from mapping.bench import drafts, publishing
 from mapping.rules import Rule
-from onboarding.models import AuditEvent, Company, LegalEntity, PersonioAccount
+from onboarding.models import AuditEvent, Company
 from onboarding.services import issues
-from tests.mapping.accounts import BSN, EMPLOYEE_NUMBER, GENDER, SIMULATED, changed, defined, without
+from tests.mapping.accounts import BSN, EMPLOYEE_NUMBER, GENDER, changed, defined, without
+from tests.mapping.drafting import mapped_account
+from tests.snapshots import rows_once
 
 PERSONIO = services.Source.PERSONIO
 NUMBER, GENDER_FIELD = "employee.employeeNumber", "employee.personalDetails.gender"
@@ -19,13 +20,10 @@ OTHER_NUMBER = defined("dynamic_9", "Personalnummer")
 
 
 @pytest.fixture
-def company(entity: LegalEntity) -> Company:
+def company(db: None) -> Company:
     """A company whose default mapping is published for the whole simulated account."""
-    now, company = timezone.now(), entity.company
-    PersonioAccount.objects.create(company=company, client_id="id", client_secret="secret", connected_at=now)
-    definitions.take(company, SIMULATED)
-    definitions.publish_default(company, None)
-    return company
+    made: Company = rows_once("mapped account", mapped_account)
+    return made
 
 
 def in_force(company: Company) -> rules.MappingSet:

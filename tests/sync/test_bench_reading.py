@@ -33,6 +33,7 @@ from sync.services import (
 from sync.sources import personio as source
 from sync.tasks import read_for_mapping
 from tests.factories import CompanyFactory, UserFactory
+from tests.snapshots import once
 from tests.sync.bench import BSN, CONSIDER, FIRST_NAME, GENDER, LAST_NAME, NUMBER, STATUS, copy_of, draft, supporter
 from tests.sync.personio import asked, edit, entity_of_personio, point_at, start
 
@@ -52,7 +53,8 @@ def entity(simulator: Simulator, settings: LazySettings, request: pytest.Fixture
         assert connection.entity
         return connection.entity
     point_at(simulator, settings)
-    return entity_of_personio()
+    key = once("entity of Personio", simulator, lambda: entity_of_personio().pk)
+    return LegalEntity.objects.select_related("company").get(pk=key)
 
 
 @pytest.fixture
