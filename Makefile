@@ -10,6 +10,8 @@ PORT ?= 8000
 DIST ?= loadfile
 # A worker more than cores, five at most: in the journeys a worker mostly waits for its browser.
 WORKERS ?= $(shell n=$$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2); [ $$n -lt 4 ] && echo $$((n + 1)) || echo 5)
+# Each worker makes SQLite's tables for itself, which takes as long as a third of the few tests that run there.
+FEW ?= $(shell n=$(WORKERS); [ $$n -gt 2 ] && echo 2 || echo $$n)
 PYTEST ?= PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest -q -n $(WORKERS) --dist $(DIST)
 
 .PHONY: help demo production test faults bench check fmt lock migrations messages
@@ -41,7 +43,7 @@ production: .venv/.dev  ## the services of docker-compose.yml without Docker, wi
 
 test: .venv/.dev  ## every test but the faults, on a PostgreSQL of its own; browser tests where Chromium is
 	$(PYTEST) --ignore=tests/faults
-	TEST_DATABASE=sqlite $(PYTEST) -m any_database --ignore=tests/faults
+	TEST_DATABASE=sqlite $(PYTEST) -n $(FEW) -m any_database --ignore=tests/faults
 
 faults: DIST = worksteal
 faults: .venv/.dev  ## what must be survived: kill -9, Redis and PostgreSQL away, Loket misbehaving (some ten minutes)
