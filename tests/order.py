@@ -8,6 +8,7 @@ from xdist.scheduler.protocol import Scheduling
 SLOW = (
     "tests/journeys/",
     "tests/faults/",
+    "tests/test_bench.py",
     "tests/test_pseudo.py",
     "tests/sync/test_readings.py",
     "tests/sync/test_switch.py",
