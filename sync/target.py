@@ -21,7 +21,7 @@ from sync.ports import NUMBERS_A_CALL, Snapshot, Versions
 from sync.resources.lists import WithMore
 
 AHEAD = 3
-"""Pages of everybody that may wait in memory: each is some five megabytes of objects."""
+"""Answers with a page of everybody that may be in memory: each is more than a megabyte."""
 Raw = dict[str, Any]
 T = TypeVar("T")
 

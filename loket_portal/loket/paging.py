@@ -4,10 +4,12 @@ from collections import deque
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, Future
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 from loket_portal.loket.payloads import Raw
 
-AHEAD = 4  # pages; one of comprehensive employments takes some megabytes
+AHEAD = 4  # pages
+Answer = TypeVar("Answer")
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,32 +21,38 @@ class Page:
     size: int = 0
 
 
-Fetch = Callable[[int], Page]
+Fetch = Callable[[int], Answer]
+Read = Callable[[Answer], Page]
 
 
-def pages(fetch: Fetch, executor: Executor | None = None, ahead: int = 1, expected: int = 1) -> Iterator[Page]:
+def pages(
+    fetch: Fetch[Answer], read: Read[Answer], executor: Executor | None = None, ahead: int = 1, expected: int = 1
+) -> Iterator[Page]:
     """Every page in order, until the latest says that it is the last one, or has no rows.
 
-    With an executor the pages after the first are fetched there, up to `ahead` at a time, and never are more than
-    `ahead` of them in memory, that of the reader included. The first one tells how many there are; whoever has reason to
-    expect several has them fetched beside it. A thread of the executor must not read such a list itself: it would wait
-    for a place that it holds.
+    With an executor the answers after the first are fetched there, up to `ahead` at a time, and never are more than
+    `ahead` of them in memory, that of the reader included. What waits is the answer as it came: `read` makes a page of it,
+    which takes several times the memory, when it is its turn, in the thread of the reader. The first one tells how many
+    there are; whoever has reason to expect several has them fetched beside it. A thread of the executor must not read such
+    a list itself: it would wait for a place that it holds.
     """
-    return _one_by_one(fetch) if executor is None else _ahead(fetch, executor, max(1, ahead), expected)
+    if executor is None:
+        return _one_by_one(fetch, read)
+    return _ahead(fetch, read, executor, max(1, ahead), expected)
 
 
-def _one_by_one(fetch: Fetch) -> Iterator[Page]:
+def _one_by_one(fetch: Fetch[Answer], read: Read[Answer]) -> Iterator[Page]:
     number, is_last = 0, False
     while not is_last:
         number += 1
-        page = fetch(number)
+        page = read(fetch(number))
         is_last = not page.rows or number >= page.pages
         yield page
         del page  # or it would be there still while the next one is read
 
 
-def _ahead(fetch: Fetch, executor: Executor, ahead: int, expected: int) -> Iterator[Page]:
-    waiting: deque[tuple[int, Future[Page]]] = deque()
+def _ahead(fetch: Fetch[Answer], read: Read[Answer], executor: Executor, ahead: int, expected: int) -> Iterator[Page]:
+    waiting: deque[tuple[int, Future[Answer]]] = deque()
     asked = 1
 
     def ask(places: int, last: int) -> None:
@@ -55,7 +63,7 @@ def _ahead(fetch: Fetch, executor: Executor, ahead: int, expected: int) -> Itera
 
     try:
         ask(ahead - 1, expected)
-        page = fetch(1)
+        page = read(fetch(1))
         while True:
             last = page.pages if page.rows else 0
             ask(ahead - 1, last)
@@ -64,7 +72,7 @@ def _ahead(fetch: Fetch, executor: Executor, ahead: int, expected: int) -> Itera
             ask(ahead, last)
             if not waiting or waiting[0][0] > last:
                 return
-            page = waiting.popleft()[1].result()
+            page = read(waiting.popleft()[1].result())
     finally:
         for _, future in waiting:  # the reader stopped, or a page failed: what has not begun need not begin
             future.cancel()

@@ -103,8 +103,9 @@ class Transport:
         rows came than a page counted: one may have moved to a page already read.
         """
         seen = size = 0
-        full = expected // PAGE_SIZE  # one that is sure to be there
-        for page in pages(partial(self._page, call, ids, params or {}), executor, ahead, full):
+        fetch, read = partial(self._answer_of_page, call, ids, params or {}), partial(self._page, call, ids)
+        full = expected // PAGE_SIZE  # pages of which that many rows are sure to be
+        for page in pages(fetch, read, executor, ahead, full):
             seen, size = seen + len(page.rows), max(size, page.size)
             yield from page.rows
             del page  # or it would be there still while the next one is read
@@ -113,9 +114,14 @@ class Transport:
                 gettext_noop("A list changed in Loket while it was being read."), answers.RETRY_LATER, call.activity
             )
 
-    def _page(self, call: Call, ids: Mapping[str, str], params: Mapping[str, str | int], number: int) -> Page:
+    def _answer_of_page(
+        self, call: Call, ids: Mapping[str, str], params: Mapping[str, str | int], number: int
+    ) -> requests.Response:
         paging = {"pageNumber": number, "pageSize": PAGE_SIZE} if call.is_paged else {}
-        answer = self.json(call, ids, params={**paging, **params})
+        return self._answer(call, ids, {"params": {**paging, **params}})
+
+    def _page(self, call: Call, ids: Mapping[str, str], response: requests.Response) -> Page:
+        answer = self._read(call, ids, response)
         body: Raw = {"_embedded": answer} if isinstance(answer, list) else answers.body_of(call, answer)
         rows = body.get("_embedded")
         if not isinstance(rows, list):
@@ -136,14 +142,23 @@ class Transport:
         headers: Mapping[str, str] | None = None,
     ) -> Any:
         """The JSON of the answer, None for an empty one; after a 401 once more, with a new token (rule 51)."""
+        answer = self._answer(call, ids, {"params": params, "json": body, "headers": headers})
+        return self._read(call, ids, answer)
+
+    def _answer(self, call: Call, ids: Mapping[str, str], given: Mapping[str, Any]) -> requests.Response:
+        """The answer, whatever it says."""
         token = self._tokens.access_token()
         path = call.path_for(ids)
-        request = {"params": params, "json": body, "headers": {**(headers or {}), **self._if_match(call, path)}}
+        headers = {**(given.get("headers") or {}), **self._if_match(call, path)}
+        request = {"params": given.get("params"), "json": given.get("json"), "headers": headers}
         response = self._send(call, path, token, request)
         if response.status_code == 401:
             response = self._send(call, path, self._tokens.after_401(token), {**request, "is_repeat": True})
+        return response
+
+    def _read(self, call: Call, ids: Mapping[str, str], response: requests.Response) -> Any:
         answer = answers.read(call, response)
-        self._keep_etag(call, path, response)
+        self._keep_etag(call, call.path_for(ids), response)
         self._note(call, answer)
         return answer
 

@@ -41,7 +41,12 @@ class Never(AtOnce):
         return self.futures[-1]
 
 
-def list_of(count: int, asked: list[int]) -> Fetch:
+def as_is(page: Page) -> Page:
+    """The answers of these tests are pages already."""
+    return page
+
+
+def list_of(count: int, asked: list[int]) -> Fetch[Page]:
     """So many pages of one row, the number of the page; `asked` gets the numbers."""
 
     def fetch(number: int) -> Page:
@@ -58,7 +63,7 @@ def numbers(found: Iterator[Page]) -> list[int]:
 @pytest.mark.parametrize("ahead", [1, 2, 3, 9])
 def test_every_page_comes_once_and_in_order(ahead: int) -> None:
     asked: list[int] = []
-    assert numbers(pages(list_of(7, asked), AtOnce(), ahead)) == [1, 2, 3, 4, 5, 6, 7]
+    assert numbers(pages(list_of(7, asked), as_is, AtOnce(), ahead)) == [1, 2, 3, 4, 5, 6, 7]
     assert asked == [1, 2, 3, 4, 5, 6, 7]
 
 
@@ -73,12 +78,12 @@ def test_a_page_that_is_answered_late_still_comes_first() -> None:
         return Page([{"n": number}], 3, 3)
 
     with ThreadPoolExecutor(2) as pool:
-        assert numbers(pages(fetch, pool, 2)) == [1, 2, 3]
+        assert numbers(pages(fetch, as_is, pool, 2)) == [1, 2, 3]
 
 
 def test_pages_are_asked_for_before_the_reader_needs_them() -> None:
     asked: list[int] = []
-    found = pages(list_of(9, asked), AtOnce(), 3)
+    found = pages(list_of(9, asked), as_is, AtOnce(), 3)
     next(found)
     assert asked == [1, 2, 3], "the page that is read and two more"
     next(found)
@@ -96,7 +101,7 @@ def test_pages_that_are_expected_are_asked_for_beside_the_first_one() -> None:
         return Page([{"n": number}], 4, 4)
 
     with ThreadPoolExecutor(2) as pool:
-        assert numbers(pages(fetch, pool, 3, expected=4)) == [1, 2, 3, 4]
+        assert numbers(pages(fetch, as_is, pool, 3, expected=4)) == [1, 2, 3, 4]
 
 
 def test_an_expected_page_that_is_there_no_more_is_left_out() -> None:
@@ -105,12 +110,12 @@ def test_an_expected_page_that_is_there_no_more_is_left_out() -> None:
             raise Retryable("", "", "there is no such page")
         return Page([{"n": number}], 2, 2)
 
-    assert numbers(pages(fetch, AtOnce(), 9, expected=7)) == [1, 2]
+    assert numbers(pages(fetch, as_is, AtOnce(), 9, expected=7)) == [1, 2]
 
 
 def test_without_threads_a_page_is_asked_for_when_it_is_needed() -> None:
     asked: list[int] = []
-    found = pages(list_of(9, asked), None, 3)
+    found = pages(list_of(9, asked), as_is, None, 3)
     next(found)
     assert asked == [1]
 
@@ -122,7 +127,7 @@ class Rows(list[Any]):
 
 
 @pytest.mark.parametrize(("executor", "most"), [(AtOnce(), 3), (None, 1)])
-def test_no_more_pages_are_in_memory_than_told(executor: Executor | None, most: int) -> None:
+def test_no_more_answers_are_in_memory_than_told(executor: Executor | None, most: int) -> None:
     alive: weakref.WeakSet[Rows] = weakref.WeakSet()
     seen = []
 
@@ -134,10 +139,27 @@ def test_no_more_pages_are_in_memory_than_told(executor: Executor | None, most: 
 
     if isinstance(executor, AtOnce):
         executor.futures = Forgetful()
-    for page in pages(fetch, executor, 3):
+    for page in pages(fetch, as_is, executor, 3):
         assert page.rows
         del page
     assert max(seen) == most
+
+
+@pytest.mark.parametrize("executor", [AtOnce(), None])
+def test_an_answer_is_made_a_page_only_when_it_is_its_turn(executor: Executor | None) -> None:
+    alive: weakref.WeakSet[Rows] = weakref.WeakSet()
+    seen = []
+
+    def read(number: int) -> Page:
+        rows = Rows([{"n": number}])
+        alive.add(rows)
+        seen.append(len(alive))
+        return Page(rows, 20, 20)
+
+    for page in pages(int, read, executor, 9):
+        assert page.rows
+        del page
+    assert (len(seen), max(seen)) == (20, 1)
 
 
 class Forgetful(list[Any]):
@@ -151,8 +173,8 @@ def test_a_list_that_grew_is_read_to_its_end() -> None:
     def fetch(number: int) -> Page:
         return Page([{"n": number}], 2 if number == 1 else 4, 4)
 
-    assert numbers(pages(fetch, AtOnce(), 3)) == [1, 2, 3, 4]
-    assert numbers(pages(fetch)) == [1, 2, 3, 4]
+    assert numbers(pages(fetch, as_is, AtOnce(), 3)) == [1, 2, 3, 4]
+    assert numbers(pages(fetch, as_is)) == [1, 2, 3, 4]
 
 
 @pytest.mark.parametrize("executor", [AtOnce(), None])
@@ -163,7 +185,7 @@ def test_a_page_without_rows_is_the_last_one(executor: Executor | None) -> None:
         asked.append(number)
         return Page([{"n": number}] if number < 3 else [], 9, 9)
 
-    assert numbers(pages(fetch, executor, 2)) == [1, 2]
+    assert numbers(pages(fetch, as_is, executor, 2)) == [1, 2]
     assert max(asked) <= 4
 
 
@@ -173,7 +195,7 @@ def test_the_error_of_a_page_reaches_the_reader() -> None:
             raise Retryable("busy")
         return Page([{"n": number}], 5, 5)
 
-    found = pages(fetch, AtOnce(), 2)
+    found = pages(fetch, as_is, AtOnce(), 2)
     assert [next(found).rows, next(found).rows] == [[{"n": 1}], [{"n": 2}]]
     with pytest.raises(Retryable):
         next(found)
@@ -181,7 +203,7 @@ def test_the_error_of_a_page_reaches_the_reader() -> None:
 
 def test_a_reader_that_stops_leaves_no_page_to_be_fetched() -> None:
     executor, asked = Never(), list[int]()
-    found = pages(list_of(9, asked), executor, 4)
+    found = pages(list_of(9, asked), as_is, executor, 4)
     next(found)
     found.close()  # type: ignore[attr-defined]
     assert len(executor.futures) == 3
