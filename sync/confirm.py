@@ -14,7 +14,7 @@ from sync import few, resources
 from sync.certainty import look_on
 from sync.diff import Change, diff_employee
 from sync.outcomes import Outcome, PersonResult
-from sync.packed import LoketPerson, Packed, digest, without_employee
+from sync.packed import LoketPerson, Packed, digest, folded, without_employee
 from sync.person import Seat, begin
 from sync.policy import Reason
 from sync.ports import Confirmed
@@ -106,7 +106,7 @@ def _looked_for(context: RunContext, shelf: Shelf, seen: Seen) -> dict[str, Writ
 def _loket_id(context: RunContext, one: Written) -> str:
     """The id of the employee; "" of somebody who is none yet."""
     if isinstance(one.seat.who, Packed):
-        return one.seat.who.employee_id.casefold()
+        return folded(one.seat.who.employee_id)
     is_converted = one.reason == Reason.CONVERTED
     return (context.memory.linked_id(one.seat.entry.key) or "").casefold() if is_converted else ""
 
@@ -132,7 +132,7 @@ def _is_the_one(one: Written, person: LoketPerson) -> bool:
     who = one.seat.who
     if not isinstance(who, Packed) or not who.is_here:
         return isinstance(who, Packed) or person.employment is not None
-    return person.employment is not None and who.employment_id == str(person.employment.get("id")).casefold()
+    return person.employment is not None and folded(who.employment_id) == folded(str(person.employment.get("id")))
 
 
 def _missed(context: RunContext, roll: Roll, one: Written, person: LoketPerson, seen: Seen) -> list[Change]:

@@ -292,6 +292,8 @@ class _Engine:
         certain = is_certain(result, seat, self.options)
         if done.work.sends or result.outcome is not Outcome.UNCHANGED:
             self.shelf.keep(done.work, seat, result, certain)
+            if isinstance(seat.who, Packed):  # from here on what counts is how Loket has it now
+                done.work.context.snapshot.people.let_go(seat.who)
         elif certain and isinstance(seat.who, Packed):
             day = look_on(seat, self.roll.today)
             self.looked.append(Confirmed(seat.entry.key, seat.entry.mark, self.listed, day))

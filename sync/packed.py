@@ -4,6 +4,7 @@ A person is a few hundred bytes and is inflated when somebody looks inside; what
 numbers, signs) stands beside it.
 """
 
+import sys
 import zlib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -70,7 +71,13 @@ def without_employee(employment: Raw) -> Raw:
     return {name: value for name, value in employment.items() if name != "employee"}
 
 
-@dataclass(frozen=True, slots=True)
+def folded(text: str) -> str:
+    """An id whatever its case: mostly the very same text, so that it is kept once."""
+    found = text.casefold()
+    return text if found == text else found
+
+
+@dataclass(slots=True)
 class Packed:
     """One employee as the list had it. `signs` is a text of `sync.signs`; `rank` tells which employment counts."""
 
@@ -79,14 +86,14 @@ class Packed:
     signs: str
     blob: Blob = field(repr=False)
     employment_id: str = ""
-    """Of the employment here that counts, casefolded; "" without one."""
+    """Of the employment here that counts; "" without one."""
     ends: str = ""
     """The ISO day on which that employment ends; "" for none."""
     rest: int = 0
     """The digest of that employment."""
     is_here: bool = False
     is_elsewhere: bool = False
-    rank: tuple[bool, str] = (False, "")
+    rank: str = ""
 
 
 class Staff:
@@ -106,9 +113,9 @@ class Staff:
 
     def add_employment(self, row: Raw, *, is_here: bool, runs_now: bool) -> None:
         """A row of the comprehensive list. Of several of one employee the one here counts that runs now, else the last."""
-        employee, rank = row["employee"], (runs_now, str(row["startDate"]))
+        employee, rank = row["employee"], sys.intern(f"{runs_now:d} {row['startDate']}")  # many begin on one day
         number = int(employee["employeeNumber"])
-        self._by_employment[str(row["id"]).casefold()] = number
+        self._by_employment[folded(str(row["id"]))] = number
         known = self._by_number.get(number)
         if known is None or (is_here and (not known.is_here or rank > known.rank)):
             self._add(number, employee, row if is_here else None, is_elsewhere=not is_here, rank=rank)
@@ -117,14 +124,13 @@ class Staff:
         """A row of the employees list: who has no employment at all."""
         number = int(employee["employeeNumber"])
         if number not in self._by_number:
-            self._add(number, employee, None, is_elsewhere=False, rank=(False, ""))
+            self._add(number, employee, None, is_elsewhere=False)
 
     def add(self, person: LoketPerson) -> None:
         """Somebody as a whole."""
-        rank = (False, "")
-        self._add(person.employee_number, person.employee, person.employment, person.is_elsewhere, rank)
+        self._add(person.employee_number, person.employee, person.employment, person.is_elsewhere)
         if person.employment is not None:
-            self._by_employment[str(person.employment.get("id")).casefold()] = person.employee_number
+            self._by_employment[folded(str(person.employment.get("id")))] = person.employee_number
 
     def by_number(self, number: int) -> Packed | None:
         """Who has this employee number."""
@@ -149,23 +155,26 @@ class Staff:
         return sum(one.casefold() in self._by_employment for one in employment_ids)
 
     def whole(self, packed: Packed) -> LoketPerson:
-        """The person with all that the list said."""
+        """The person with all that the list said. Nobody of whom it was let go."""
         employee, employment = self._press.unpack(packed.blob)
         if employment is not None:
             employment["employee"] = employee
         return LoketPerson(packed.number, packed.employee_id, employee, employment, packed.is_elsewhere)
 
-    def _add(
-        self, number: int, employee: Raw, employment: Raw | None, is_elsewhere: bool, rank: tuple[bool, str]
-    ) -> None:
+    def let_go(self, packed: Packed) -> None:
+        """Nobody asks any more what the list said of this person: what identity asks stays."""
+        packed.blob = b""
+
+    def _add(self, number: int, employee: Raw, employment: Raw | None, is_elsewhere: bool, rank: str = "") -> None:
         rest = None if employment is None else without_employee(employment)
-        self._by_id[str(employee["id"]).casefold()] = number
+        employee_id = str(employee["id"])
+        self._by_id[folded(employee_id)] = number
         self._by_number[number] = Packed(
             number=number,
-            employee_id=str(employee["id"]),
+            employee_id=employee_id,
             signs=signs.in_loket(employee.get("personalDetails") or {}),
             blob=self._press.pack([employee, rest]),
-            employment_id="" if employment is None else str(employment.get("id")).casefold(),
+            employment_id="" if employment is None else str(employment.get("id")),
             ends=str((employment or {}).get("endDate") or "")[:10],
             rest=digest(rest),
             is_here=employment is not None,

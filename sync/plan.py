@@ -80,7 +80,10 @@ def is_confirmed(seat: Seat, roll: Roll, memory: Memory, suspects: Container[str
 
 
 def identify(seats: Sequence[Seat], identity: Identity, target: Target) -> Identity:
-    """Tells of everybody who it is. The employees list is read only when somebody may be in no employment."""
+    """Tells of everybody who it is. The employees list is read only when somebody may be in no employment.
+
+    What everybody was recognised by is forgotten then: some hundred bytes a person for which nobody asks again.
+    """
     if _ask(seats, identity):
         target.add_unemployed(identity.snapshot.people)
         identity = identity.anew()
@@ -89,7 +92,9 @@ def identify(seats: Sequence[Seat], identity: Identity, target: Target) -> Ident
     for seat in seats:
         if seat.key in twice:
             seat.who = Stop(Reason.OTHER_PERSON)
-    return identity
+    for seat in seats:
+        seat.entry.signs = None
+    return identity.anew()
 
 
 def _ask(seats: Sequence[Seat], identity: Identity) -> bool:

@@ -79,6 +79,8 @@ class Decision:
     is_succeeded: bool = False
 
 
+_SENT = Decision(in_scope=True, blocked=False, reason=Reason.ACTIVE)
+"""Of most people: kept once."""
 DIGITS = 10  # of an int32, which Loket's number is
 
 
@@ -166,7 +168,7 @@ def decide(record: HRRecord, today: date) -> Decision:
     problems = (*record.problems, *_impossible(record, today))
     if any(problem.effect is Effect.PERSON for problem in problems):
         return _blocked(Reason.FAULTY_DATA, *problems)
-    return Decision(True, False, Reason.ACTIVE, problems)
+    return Decision(True, False, Reason.ACTIVE, problems) if problems else _SENT
 
 
 def duplicates(records: Iterable[HRRecord], today: date) -> set[str]:

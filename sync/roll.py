@@ -6,7 +6,7 @@ their own fingerprints, so that purging them changes no mark.
 """
 
 import json
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
@@ -46,6 +46,8 @@ class Roll:
     """Who is in the source, and what is decided about each from the source alone (rules 39 to 42)."""
 
     entries: list[Entry]
+    columns: Sequence[tuple[str, ...]] = field(repr=False)
+    """The sets of columns that occur; a packed record has the place of its own, and of each column only the value."""
     holders: Mapping[str, Sequence[int]]
     double_bsn_rows: frozenset[int]
     today: date
@@ -54,7 +56,9 @@ class Roll:
 
     def record(self, entry: Entry) -> HRRecord:
         """The whole record, a new one each time."""
-        return _from_plain(self.press.unpack(entry.blob))
+        place, texts, *rest = self.press.unpack(entry.blob)
+        values = dict(zip(self.columns[place], texts, strict=True))
+        return _from_plain([entry.key, entry.row, values, *rest])
 
     def decide(self, record: HRRecord) -> Decision:
         """Whether this person is sent; two with one number are both blocked (rule 41)."""
@@ -82,21 +86,24 @@ def call(people: Iterable[HRRecord], mapping: MappingSet, seal: Seal, today: dat
     """Reads the source, whole and once; its records are forgotten but for their packed form."""
     marker, press = _Marker(mapping, seal, options), Press()
     entries: list[Entry] = []
-    holders: dict[str, list[int]] = defaultdict(list)
+    columns: dict[tuple[str, ...], int] = {}
+    holders: dict[str, tuple[int, ...]] = {}
     bsns: dict[int, tuple[str, str | None]] = {}
     for record in people:
         plain = _to_plain(record)
         mark = marker.of(record, plain)
-        blob, number = press.pack(plain), policy.loket_number(record)
+        _, _, values, *rest = plain
+        place = columns.setdefault(tuple(values), len(columns))
+        blob, number = press.pack([place, list(values.values()), *rest]), policy.loket_number(record)
         entries.append(Entry(record.key, record.row, number, mark, blob, _look_on(record, today)))
         canonical = policy.canonical_number(record)
         if canonical is not None and policy.holds_number(record, today):
-            holders[canonical].append(record.row)
+            holders[canonical] = (*holders.get(canonical, ()), record.row)
         bsn = policy.bsn_mark(record, lambda value: seal.fingerprint("bsn", value))
         if bsn is not None and policy.decide_one(record, {}, today).in_scope:
             bsns[record.row] = (bsn, record.text("income_number"))
     doubles = _doubles(bsns, {row for rows in holders.values() if len(rows) > 1 for row in rows})
-    return Roll(entries, holders, doubles, today, mapping, press)
+    return Roll(entries, tuple(columns), holders, doubles, today, mapping, press)
 
 
 def with_answers(roll: Roll, seal: Seal, left_out: Callable[[str], Mapping[str, str]]) -> Roll:

@@ -147,8 +147,8 @@ class LoketTarget:
 
     def _more_lists(self, staff: Staff) -> ValueLists:
         """Those that only an employment has: of anybody's here."""
-        employment = next((staff.whole(person).employment for person in staff if person.is_here), None)
-        return _options(self._client.employment_metadata(employment["id"])) if employment else {}
+        employment_id = next((person.employment_id for person in staff if person.is_here), "")
+        return _options(self._client.employment_metadata(employment_id)) if employment_id else {}
 
     def _concept_defaults(self) -> Raw:
         if self._known_defaults is None:

@@ -26,7 +26,7 @@ from sync.models import Roster, Run, Standing
 from sync.outcomes import Counts, PersonResult
 from sync.ports import LeaseLost, Options, SliceOver, Stopped
 from sync.services import asking, comparing, gate, history, leases, readings, schedules, settled
-from sync.services.memory import DbMemory
+from sync.services.memory import DbMemory, KeyHashes
 from sync.services.ports import DbJournal, DbReporter, settle
 from sync.services.scribe import Scribe
 from sync.services.sheltered import DatabaseAway, sheltered
@@ -176,8 +176,9 @@ def _sync(job: Job, entity: LegalEntity, roster: Roster, mapping_set: MappingSet
         slots.lease(link.pk, options.parallel) as door,
     ):
         client = logins.client_for(link.login, door, total=leases.longest_call())
-        memory = DbMemory(link, scribe)
-        reporter = DbReporter(run, scribe, job.heartbeat, watcher=job.watcher, is_sliced=job.is_sliced)
+        hashes = KeyHashes(link)
+        memory = DbMemory(link, scribe, hashes)
+        reporter = DbReporter(run, scribe, job.heartbeat, watcher=job.watcher, is_sliced=job.is_sliced, hashes=hashes)
         target = LoketTarget(
             client,
             link,
@@ -191,7 +192,7 @@ def _sync(job: Job, entity: LegalEntity, roster: Roster, mapping_set: MappingSet
             mapping=read.mapping if read else rules,
             target=sheltered(target),
             memory=memory,
-            journal=DbJournal(run, scribe),
+            journal=DbJournal(run, scribe, hashes),
             reporter=reporter,
             seal=FernetSeal(),
             today=today,

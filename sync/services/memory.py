@@ -18,7 +18,7 @@ from sync.outcomes import PersonResult, Remark
 from sync.policy import canonical_number
 from sync.ports import Confirmed, Quarantined, StandingFacts
 from sync.records import HRRecord, Sealed
-from sync.services import codec
+from sync.services import codec, statements
 from sync.services.batch import Aside
 from sync.services.scribe import Scribe
 from sync.services.statements import LINK_FIELDS, LinkRow
@@ -31,7 +31,27 @@ CHUNK = 2000
 
 def key_hashes(connection: Connection, key: str) -> tuple[str, ...]:
     """What stands for a person in our tables, under every key of this installation, newest first."""
-    return crypto.fingerprints_again(PERSON, f"{connection.pk}:{key}")
+    return crypto.fingerprints_again(PERSON, _named(connection, key))
+
+
+def _named(connection: Connection, key: str) -> str:
+    return f"{connection.pk}:{key}"
+
+
+class KeyHashes:
+    """`key_hashes` of one connection, each worked out once: a run asks for them again and again, and keeps them in several
+    places. Safe for several threads."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self._known: dict[str, tuple[str, ...]] = {}
+
+    def __call__(self, key: str) -> tuple[str, ...]:
+        """What stands for this person, newest first."""
+        found = self._known.get(key)
+        if found is None:
+            found = self._known[key] = tuple(crypto.fingerprints(PERSON, _named(self._connection, key)))
+        return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,31 +71,33 @@ class DbMemory:
     The people of the run are told by `note`, all of them before anything is asked.
     """
 
-    def __init__(self, connection: Connection, scribe: Scribe) -> None:
+    def __init__(self, connection: Connection, scribe: Scribe, hashes: KeyHashes | None = None) -> None:
         self._connection, self._scribe = connection, scribe
+        self._hashes = hashes or KeyHashes(connection)
         self._lock = threading.RLock()
         self._people: dict[str, _Person] = {}
         self._held: set[str] | None = None
         self._by_hash: dict[str, LinkRow] = {}
         self._by_number: dict[str, str] = {}
-        self._by_id: dict[UUID, str] = {}
+        self._by_id: dict[str, str] = {}
         rows = Link.objects.filter(connection=connection).order_by("confirmed_at", "pk").values_list(*LINK_FIELDS)
         for row in rows.iterator(chunk_size=CHUNK):
-            self._index(LinkRow(*row))
+            self._index(statements.link_row(row))
         self._asides = {row.key_hash: row for row in _set_aside(connection)}
         self._left_out = _left_out(connection)
 
     def note(self, record: HRRecord) -> None:
         """Takes down of one person of the run what is asked later on."""
         plain = tuple(column for column in HIDDEN if isinstance(record.values.get(column), str))
-        self._people[record.key] = _Person(record.row, canonical_number(record) or "", plain)
+        number = canonical_number(record) or ""
+        self._people[record.key] = _Person(record.row, number, HIDDEN if plain == HIDDEN else plain)
         self._held = None
 
     # --- who it is ---
 
     def linked_id(self, key: str) -> str | None:
         link = self._found(key)
-        return str(link.loket_id) if link and link.loket_id else None
+        return link.loket_id if link else None
 
     def is_concept(self, key: str) -> bool:
         link = self._found(key)
@@ -89,16 +111,17 @@ class DbMemory:
     def link(self, key: str, loket_id: str, is_concept: bool) -> None:
         """From now on this Loket id is known under this key: a row that has it under another one is taken over."""
         with self._lock:
-            own, same = self._own(key), self._same(UUID(loket_id))
+            loket_id = _canonical(loket_id)
+            own, same = self._own(key), self._by_hash.get(self._by_id.get(loket_id, ""))
             before = same or own
             lacking = {}
             if own and same and own is not same:
                 lacking = {name: getattr(own, name) for name in FINGERPRINTS if not getattr(same, name)}
             known = replace(
                 before or LinkRow(""),
-                key_hash=key_hashes(self._connection, key)[0],
+                key_hash=self._hashes(key)[0],
                 number_hash=next(iter(self._number_hashes(key)), ""),
-                loket_id=UUID(loket_id),
+                loket_id=loket_id,
                 is_concept=is_concept,
                 **lacking,
             )
@@ -138,7 +161,7 @@ class DbMemory:
     def _change(self, key: str, link: LinkRow, **fields: object) -> None:
         """Under the newest key of this installation, when the row is the person's own."""
         is_own = self._own(key) is link
-        renewed = {"key_hash": key_hashes(self._connection, key)[0]} if is_own else {}
+        renewed = {"key_hash": self._hashes(key)[0]} if is_own else {}
         self._store(replace(link, **fields, **renewed), instead_of=[link])  # type: ignore[arg-type]
 
     # --- who is set aside ---
@@ -151,7 +174,7 @@ class DbMemory:
         return Quarantined(row.mark, row.reason, tuple(Remark(*message) for message in said), row.since)
 
     def quarantine(self, result: PersonResult, mark: str, reason: str) -> None:
-        hashes = key_hashes(self._connection, result.person or result.key)
+        hashes = self._hashes(result.person or result.key)
         person, detail = codec.person_to_json(result), codec.detail_to_json(result)
         row = Quarantine(key_hash=hashes[0], mark=mark, reason=reason, detail=detail, since=timezone.now())
         with self._lock:
@@ -160,14 +183,14 @@ class DbMemory:
 
     def release(self, key: str) -> None:
         with self._lock:
-            found = [one for one in key_hashes(self._connection, key) if self._asides.pop(one, None)]
+            found = [one for one in self._hashes(key) if self._asides.pop(one, None)]
         if found:
             self._scribe.note(lambda batch: batch.release(found))
 
     def _aside(self, key: str) -> Quarantine | None:
         if not self._asides:
             return None
-        return next((self._asides[h] for h in key_hashes(self._connection, key) if h in self._asides), None)
+        return next((self._asides[h] for h in self._hashes(key) if h in self._asides), None)
 
     # --- what somebody had left out ---
 
@@ -175,12 +198,12 @@ class DbMemory:
         if not self._left_out:
             return {}
         found: dict[str, str] = {}
-        for one in reversed(key_hashes(self._connection, key)):
+        for one in reversed(self._hashes(key)):
             found |= self._left_out.get(one, {})
         return found
 
     def ask_again(self, key: str, guard: str) -> None:
-        hashes = key_hashes(self._connection, key)
+        hashes = self._hashes(key)
         with self._lock:
             found = [one for one in hashes if self._left_out.get(one, {}).pop(guard, None)]
         if found:
@@ -219,18 +242,15 @@ class DbMemory:
 
     def _hashes_of_all(self) -> set[str]:
         if self._held is None:
-            self._held = {one for key in self._people for one in key_hashes(self._connection, key)}
+            self._held = {one for key in self._people for one in self._hashes(key)}
         return self._held
 
     def _own(self, key: str) -> LinkRow | None:
-        return next((self._by_hash[h] for h in key_hashes(self._connection, key) if h in self._by_hash), None)
-
-    def _same(self, loket_id: UUID) -> LinkRow | None:
-        return self._by_hash.get(self._by_id.get(loket_id, ""))
+        return next((self._by_hash[h] for h in self._hashes(key) if h in self._by_hash), None)
 
     def _number_hashes(self, key: str) -> tuple[str, ...]:
         person = self._people.get(key)
-        return key_hashes(self._connection, person.number) if person and person.number else ()
+        return self._hashes(person.number) if person and person.number else ()
 
     def _store(self, known: LinkRow, instead_of: Sequence[LinkRow]) -> None:
         """In the database and here. A row whose Loket id or key changes is made anew: no two ever have the same."""
@@ -242,7 +262,7 @@ class DbMemory:
 
     def _index(self, link: LinkRow) -> None:
         self._by_hash[link.key_hash] = link
-        if link.number_hash:
+        if link.number_hash not in ("", link.key_hash):  # of a file the key is the number
             self._by_number[link.number_hash] = link.key_hash
         if link.loket_id:
             self._by_id[link.loket_id] = link.key_hash
@@ -254,6 +274,12 @@ class DbMemory:
             del self._by_number[link.number_hash]
         if link.loket_id and self._by_id.get(link.loket_id) == link.key_hash:
             del self._by_id[link.loket_id]
+
+
+def _canonical(loket_id: str) -> str:
+    """As we keep it: mostly the very text that the list had, so that it is kept once."""
+    found = str(UUID(loket_id))
+    return loket_id if found == loket_id else found
 
 
 def _set_aside(connection: Connection) -> Iterable[Quarantine]:

@@ -17,7 +17,7 @@ from sync.policy import Reason
 from sync.ports import LeaseLost
 from sync.services import codec, leases
 from sync.services.batch import Batch, Sent
-from sync.services.memory import key_hashes
+from sync.services.memory import KeyHashes
 from sync.services.scribe import Scribe
 from sync.services.statements import ResultRow, as_json
 
@@ -34,16 +34,17 @@ def _is_by_hand(change: Change) -> bool:
 class DbJournal:
     """`Journal`: a row per write, committed before the socket opens, and its end soon after the answer (D4)."""
 
-    def __init__(self, run: Run, scribe: Scribe) -> None:
-        self._run, self._scribe = run, scribe
+    def __init__(self, run: Run, scribe: Scribe, hashes: KeyHashes | None = None) -> None:
+        self._run, self._scribe, self._hashes = run, scribe, hashes or KeyHashes(run.connection)
         self._lock = threading.Lock()
-        self._attempts: Counter[tuple[str, str]] = Counter()
-        self._stands: Counter[tuple[str, str]] = Counter()  # not refused, by person and action
+        self._attempts: Counter[tuple[str, str]] = Counter()  # by person and action
+        self._refused: Counter[tuple[str, str]] = Counter()  # of these
         self._open: dict[int, tuple[str, str]] = {}
         rows = run.operations.values_list("key_hash", "action", "state")
         for key_hash, action, state in rows.iterator(chunk_size=AT_ONCE):
             self._attempts[key_hash, action] += 1
-            self._stands[key_hash, action] += state != Operation.State.REJECTED
+            if state == Operation.State.REJECTED:
+                self._refused[key_hash, action] += 1
 
     def sent(self, key: str, action: str, fingerprint: str) -> int:
         """Fenced: only who holds the run may write, and from here the lease outlives the longest call to Loket."""
@@ -51,14 +52,13 @@ class DbJournal:
 
     def sent_ahead(self, writes: Sequence[tuple[str, str, str]]) -> list[int]:
         """The same for several writes, in one commit."""
-        whats = [(key_hashes(self._run.connection, key)[0], action) for key, action, _ in writes]
+        whats = [(self._hashes(key)[0], action) for key, action, _ in writes]
         with self._lock:
             self._attempts.update(whats)
             told = zip(whats, writes, strict=True)
             ones = [Sent(*what, fingerprint, self._attempts[what]) for what, (_, _, fingerprint) in told]
         self._scribe.surely(lambda batch: batch.sent.extend(ones))
         with self._lock:
-            self._stands.update(whats)
             self._open.update({one.pk: what for one, what in zip(ones, whats, strict=True)})
         return [one.pk for one in ones]
 
@@ -75,18 +75,18 @@ class DbJournal:
         with self._lock:
             what = self._open.pop(op, None) if state != Operation.State.UNKNOWN else None
             if what and state == Operation.State.REJECTED:
-                self._stands[what] -= 1
+                self._refused[what] += 1
         self._scribe.note(lambda batch: batch.ended.update({op: (state.value, status)}))
 
     def was_sent(self, key: str, action: str) -> bool:
-        if not self._stands:  # as in the plan of a run that nobody interrupted: everybody is asked about
+        if not self._attempts:  # as in the plan of a run that nobody interrupted: everybody is asked about
             return False
-        hashes = key_hashes(self._run.connection, key)  # not under the lock: it lets other threads go first
+        whats = [(one, action) for one in self._hashes(key)]  # not under the lock: it may let other threads go first
         with self._lock:
-            return any(self._stands.get((one, action), 0) > 0 for one in hashes)
+            return any(self._attempts.get(what, 0) > self._refused.get(what, 0) for what in whats)
 
     def sent_before(self, key: str) -> bool:
-        about = Operation.objects.filter(key_hash__in=key_hashes(self._run.connection, key))
+        about = Operation.objects.filter(key_hash__in=self._hashes(key))
         now = about.filter(run=self._run).exclude(state=Operation.State.REJECTED)
         earlier = about.filter(run__connection=self._run.connection_id, run__lt=self._run.pk)
         confirmed = earlier.filter(state=Operation.State.CONFIRMED)
@@ -107,11 +107,11 @@ def settle(run: Run) -> None:
 class _People(Mapping[str, Kept], Generic[Kept]):
     """What is kept per person by result key, looked up by what stands for the key in our tables."""
 
-    def __init__(self, run: Run, by_hash: dict[str, Kept]) -> None:
-        self._run, self._by_hash = run, by_hash
+    def __init__(self, hashes: KeyHashes, by_hash: dict[str, Kept]) -> None:
+        self._hashes, self._by_hash = hashes, by_hash
 
     def __getitem__(self, key: str) -> Kept:
-        for one in key_hashes(self._run.connection, key):
+        for one in self._hashes(key):
             if one in self._by_hash:
                 return self._by_hash[one]
         raise KeyError(key)
@@ -138,9 +138,10 @@ class DbReporter:
         *,
         watcher: Watcher | None = None,
         is_sliced: bool = False,
+        hashes: KeyHashes | None = None,
     ) -> None:
         self._run, self._scribe, self._heartbeat, self._watcher = run, scribe, heartbeat, watcher
-        self._is_sliced = is_sliced
+        self._is_sliced, self._hashes = is_sliced, hashes or KeyHashes(run.connection)
         self._began = time.monotonic()
         self._planned_at = timezone.now()
         self._finals: dict[str, int] = {}
@@ -160,17 +161,17 @@ class DbReporter:
         self._needs: Counter[str] = Counter()
 
     def finals(self) -> Container[str]:
-        return _People(self._run, self._finals)
+        return _People(self._hashes, self._finals)
 
     def suspects(self) -> Mapping[str, int]:
-        return _People(self._run, dict(self._attempts))
+        return _People(self._hashes, dict(self._attempts))
 
     def begun(self) -> Mapping[str, Begun]:
         if not self._has_begun:
             return {}
         rows = self._run.results.filter(outcome=Outcome.PLANNED, reason=Reason.BEGUN)
         found = rows.values_list("key_hash", "detail").iterator(AT_ONCE)
-        return _People(self._run, {key_hash: codec.begun_from_json(detail) for key_hash, detail in found})
+        return _People(self._hashes, {key_hash: codec.begun_from_json(detail) for key_hash, detail in found})
 
     def begin(self, total: int) -> None:
         self._people = total
@@ -255,7 +256,7 @@ class DbReporter:
         tell(lambda batch: batch.attempts.update(counted))
 
     def _hash(self, key: str) -> str:
-        return key_hashes(self._run.connection, key)[0]
+        return self._hashes(key)[0]
 
     def _store(self, results: Sequence[PersonResult], *, as_planned: bool = False) -> None:
         """`as_planned`: all but the end of them is stored already."""
@@ -266,6 +267,8 @@ class DbReporter:
         finals = [one for one, result in told.items() if result.outcome is not Outcome.PLANNED]
         is_news = any(one not in self._finals for one in finals)
         self._finals.update(dict.fromkeys(finals, 1))
+        for one in finals:
+            self._attempts.pop(one, None)
         done = self._done()
 
         def add(batch: Batch) -> None:

@@ -74,11 +74,11 @@ class ResultRow:
 
 @dataclass(frozen=True, slots=True)
 class LinkRow:
-    """A row of `Link`, small: there may be 20,000 of them."""
+    """A row of `Link`, small: there may be 20,000 of them. `loket_id` is the text of its UUID."""
 
     key_hash: str
     number_hash: str = ""
-    loket_id: UUID | None = None
+    loket_id: str | None = None
     is_concept: bool = False
     bsn_fingerprint: str = ""
     iban_fingerprint: str = ""
@@ -88,6 +88,12 @@ class LinkRow:
 
 
 LINK_FIELDS: tuple[str, ...] = LinkRow.__slots__
+
+
+def link_row(values: Sequence[Any]) -> LinkRow:
+    """A row as the database gives its LINK_FIELDS."""
+    given: list[Any] = [str(value) if isinstance(value, UUID) else value for value in values]
+    return LinkRow(*given)
 
 
 def put_results(run: Run, rows: Sequence[ResultRow]) -> None:
@@ -123,13 +129,13 @@ def count_attempts(run: Run, attempts: Mapping[str, int]) -> None:
 def put_links(connection_pk: int, rows: Sequence[LinkRow]) -> None:
     """What is known of people, new or instead of what there was of them."""
     now = _now(Link, "confirmed_at")
-    ready = [(connection_pk, *(_simple(getattr(one, name)) for name in LINK_FIELDS), now) for one in rows]
+    ready = [(connection_pk, *(_of_link(one, name) for name in LINK_FIELDS), now) for one in rows]
     _upsert(Link, ["connection_id", "key_hash"], [], [*LINK_FIELDS[1:], "confirmed_at"], ready)
 
 
-def _simple(value: Any) -> Any:
-    """A UUID as either database reads it."""
-    return value.hex if isinstance(value, UUID) else value
+def _of_link(one: LinkRow, name: str) -> Any:
+    value = getattr(one, name)
+    return value.replace("-", "") if name == "loket_id" and value else value  # as either database reads a UUID
 
 
 def _upsert(

@@ -1,14 +1,13 @@
 """The statements that a run writes out itself do what the models would have done, on either database."""
 
 from datetime import date
-from uuid import UUID
 
 import pytest
 
 from onboarding.models import Connection
 from sync.models import Link, Operation, Result, RosterPerson, Run
 from sync.services import rosters, statements
-from sync.services.statements import LinkRow, ResultRow
+from sync.services.statements import LinkRow, ResultRow, link_row
 from tests.factories import ConnectionFactory, EntityFactory
 from tests.sync import pages
 
@@ -96,14 +95,14 @@ def test_operations_end_each_in_its_way(run: Run) -> None:
 
 
 def test_a_link_is_stored_with_and_without_its_days_and_replaced(connection: Connection) -> None:
-    whole = LinkRow("a" * 64, "n" * 64, UUID(ONE), True, "b" * 64, "i" * 64, "m" * 64, 2**40, date(2026, 12, 1))
+    whole = LinkRow("a" * 64, "n" * 64, ONE, True, "b" * 64, "i" * 64, "m" * 64, 2**40, date(2026, 12, 1))
     statements.put_links(connection.pk, [whole, LinkRow("b" * 64)])
     names = statements.LINK_FIELDS
-    assert LinkRow(*Link.objects.values_list(*names).get(key_hash="a" * 64)) == whole
-    assert LinkRow(*Link.objects.values_list(*names).get(key_hash="b" * 64)) == LinkRow("b" * 64)
-    later = LinkRow("a" * 64, loket_id=UUID(ONE), version=2**40 + 1)
+    assert link_row(Link.objects.values_list(*names).get(key_hash="a" * 64)) == whole
+    assert link_row(Link.objects.values_list(*names).get(key_hash="b" * 64)) == LinkRow("b" * 64)
+    later = LinkRow("a" * 64, loket_id=ONE, version=2**40 + 1)
     statements.put_links(connection.pk, [later])
-    assert LinkRow(*Link.objects.values_list(*names).get(key_hash="a" * 64)) == later
+    assert link_row(Link.objects.values_list(*names).get(key_hash="a" * 64)) == later
     assert Link.objects.get(loket_id=ONE).connection == connection
 
 
