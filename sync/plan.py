@@ -30,7 +30,7 @@ from sync.work import RunContext, Work
 BATCH = 250
 """Results that are stored together."""
 HELD = 2500
-"""Rows of people still to be done that may wait in memory: they are stored beside the writing, not before it."""
+"""People whose rows may wait in memory: of those still to be done they are stored beside the writing, not before it."""
 
 logger = logging.getLogger("sync.engine")
 
@@ -141,6 +141,8 @@ class Planner:
         for place, seat in enumerate(seats):
             if place % BATCH == 0:
                 self._reporter.check()
+            if place and place % HELD == 0:
+                self._reporter.flush()  # planning is faster than writing down: what waits must not grow with the people
             self._seat(plan, seat, finals, version)
             if len(self._rows) >= BATCH:
                 self._store()
