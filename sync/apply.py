@@ -17,10 +17,10 @@ from sync.packed import Packed
 from sync.person import Seat, begin, go_through
 from sync.plan import log
 from sync.policy import Reason
-from sync.ports import EMPLOYEE_PUT, LeaseLost, Reporter, SliceOver, Stopped
+from sync.ports import EMPLOYEE_PUT, Claimed, LeaseLost, Reporter, SliceOver, Stopped
 from sync.roll import Roll
 from sync.window import Window
-from sync.work import Body, Claimed, RunContext, Work, mark
+from sync.work import Body, RunContext, Work, mark
 
 GROUP = 25
 """People who are counted as begun together."""

@@ -269,6 +269,14 @@ class Memory(Protocol):
         """At the end of a run; `is_full`: everybody was compared with Loket's lists, so `compared_at` is now."""
 
 
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """A write that was written down ahead: what it is about, and the journal's number."""
+
+    mark: str = field(repr=False)
+    op: int
+
+
 class Journal(Protocol):
     """Each write of this run (D4). Thread-safe.
 

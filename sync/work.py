@@ -30,7 +30,7 @@ from sync.diff import Change, not_stored
 from sync.identity import Identity
 from sync.outcomes import NOT_BEGUN, Begun, MessageLike, Outcome, PersonResult, Remark, so_far
 from sync.policy import Reason
-from sync.ports import Journal, LeaseLost, Memory, Options, Seal, Snapshot, Target
+from sync.ports import Claimed, Journal, LeaseLost, Memory, Options, Seal, Snapshot, Target
 from sync.records import HRRecord
 
 MAX_SENDS = 3
@@ -51,14 +51,6 @@ class Mode(Enum):
     PLAN = "plan"
     LOOK = "look"
     APPLY = "apply"
-
-
-@dataclass(frozen=True, slots=True)
-class Claimed:
-    """A write that was written down ahead: what it is about, and the journal's number."""
-
-    mark: str = field(repr=False)
-    op: int
 
 
 class MustLook(Exception):
@@ -89,7 +81,7 @@ class RunContext:
     moved: Container[int] = frozenset()
     worded: guards.Worded = field(default_factory=guards.Worded, repr=False)
     refused: set[str] = field(default_factory=set)
-    claimed: dict[tuple[str, str], "Claimed"] = field(default_factory=dict, repr=False)
+    claimed: dict[tuple[str, str], Claimed] = field(default_factory=dict, repr=False)
     """By key and action the writes that were written down ahead."""
     halted: threading.Event = field(default_factory=threading.Event)
 
