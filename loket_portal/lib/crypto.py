@@ -67,19 +67,6 @@ def fingerprints(purpose: str, value: str) -> list[str]:
     return [_fingerprint(key, purpose, value) for key in _keys()]
 
 
-@lru_cache(maxsize=4096)
-def _remembered(keys: tuple[str, ...], purpose: str, value: str) -> tuple[str, ...]:
-    return tuple(_fingerprint(key, purpose, value) for key in keys)
-
-
-def fingerprints_again(purpose: str, value: str) -> tuple[str, ...]:
-    """`fingerprints` of what is asked for many times in a row and is no secret: the last few thousand are remembered.
-
-    An HMAC lets other threads go first, and to be let in again costs more than the HMAC.
-    """
-    return _remembered(_keys(), purpose, value)
-
-
 class FernetSeal:
     """`sync.engine.Seal`: fingerprints and masks with this installation's keys."""
 

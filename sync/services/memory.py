@@ -31,16 +31,12 @@ CHUNK = 2000
 
 def key_hashes(connection: Connection, key: str) -> tuple[str, ...]:
     """What stands for a person in our tables, under every key of this installation, newest first."""
-    return crypto.fingerprints_again(PERSON, _named(connection, key))
-
-
-def _named(connection: Connection, key: str) -> str:
-    return f"{connection.pk}:{key}"
+    return tuple(crypto.fingerprints(PERSON, f"{connection.pk}:{key}"))
 
 
 class KeyHashes:
     """`key_hashes` of one connection, each worked out once: a run asks for them again and again, and keeps them in several
-    places. Safe for several threads."""
+    places. An HMAC lets other threads go first, and to be let in again costs more than the HMAC. Safe for several threads."""
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
@@ -50,7 +46,7 @@ class KeyHashes:
         """What stands for this person, newest first."""
         found = self._known.get(key)
         if found is None:
-            found = self._known[key] = tuple(crypto.fingerprints(PERSON, _named(self._connection, key)))
+            found = self._known[key] = key_hashes(self._connection, key)
         return found
 
 

@@ -148,14 +148,19 @@ def test_who_failed_on_the_way_is_not_asked_about(world: World) -> None:
     assert {change.field: change.sendable for change in found.changes} == {HOURS: True, "iban": False}
 
 
-def test_a_yes_is_about_no_more_people_than_it_was_given_for() -> None:
-    """Of one the account was known when it was given, of the other nobody knew anything."""
+def two_with_other_accounts() -> tuple[World, tuple[HRRecord, HRRecord]]:
+    """Two employees and what HR says of them: of one Loket's account is known from an earlier sync, of the other not."""
     world = World()
     first, second = world.hire(1001), world.hire(1002)
     world.ibans |= {first: LOKETS, second: LOKETS}
     sync(world, record(1001, **AS_LOKET, iban=LOKETS), record(1002, 3, **AS_LOKET), mapping=MAPPING)
-    both = (record(1001, **AS_LOKET, iban=MINE), record(1002, 3, **AS_LOKET, iban=MINE))
     world.calls.clear()
+    return world, (record(1001, **AS_LOKET, iban=MINE), record(1002, 3, **AS_LOKET, iban=MINE))
+
+
+def test_a_yes_is_about_no_more_people_than_it_was_given_for() -> None:
+    """Of one the account was known when it was given, of the other nobody knew anything."""
+    world, both = two_with_other_accounts()
     with pytest.raises(NeedsApproval) as plan:
         sync(world, *both, mapping=MAPPING, approved={})
     assert [guard.count for guard in plan.value.guards] == [1]
@@ -169,12 +174,7 @@ def test_a_yes_is_about_no_more_people_than_it_was_given_for() -> None:
 
 
 def test_whom_an_earlier_turn_has_written_counts_for_the_same_yes() -> None:
-    world = World()
-    first, second = world.hire(1001), world.hire(1002)
-    world.ibans |= {first: LOKETS, second: LOKETS}
-    sync(world, record(1001, **AS_LOKET, iban=LOKETS), record(1002, 3, **AS_LOKET), mapping=MAPPING)
-    both = (record(1001, **AS_LOKET, iban=MINE), record(1002, 3, **AS_LOKET, iban=MINE))
-    world.calls.clear()
+    world, both = two_with_other_accounts()
     world.faults["list_payment_information"] = [None, Retryable("Loket is busy", retry_after=60)]
     with pytest.raises(Retryable):
         sync(world, *both, mapping=MAPPING, approved=AGREED)
