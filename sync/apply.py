@@ -5,7 +5,7 @@ counted before the work; who ended a worker that way comes last, alone.
 """
 
 from collections import Counter
-from collections.abc import Callable, Container, Iterable, Iterator, Sequence
+from collections.abc import Callable, Container, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from enum import Enum
 
@@ -19,7 +19,7 @@ from sync.plan import log
 from sync.policy import Reason
 from sync.ports import EMPLOYEE_PUT, Claimed, LeaseLost, Reporter, SliceOver, Stopped
 from sync.roll import Roll
-from sync.window import Window
+from sync.window import Ahead, Answer, Window
 from sync.work import Body, RunContext, Work, mark
 
 GROUP = 25
@@ -159,8 +159,9 @@ class Tally:
             self.reporter.plan([done.work.waiting()])
             self.reporter.returned([done.seat.key])
             return
-        result = self.on_final(done, done.work.result())
-        self.reporter.person(result, as_planned=_is_as_planned(result, done.row))
+        planned = _as_planned(done.work, done.row)
+        result = self.on_final(done, planned or done.work.result())
+        self.reporter.person(result, as_planned=result is planned)
         self.outcomes[result.outcome.value] += 1
         self._count(done, result)
 
@@ -174,9 +175,12 @@ class Tally:
             raise NeedsApproval(guards)
 
 
-def _is_as_planned(result: PersonResult, row: PersonResult | None) -> bool:
-    """Whether nothing but the end is new: what was planned for this person is what was done."""
-    return row is not None and replace(row, outcome=result.outcome, reason=result.reason) == result
+def _as_planned(work: Work, row: PersonResult | None) -> PersonResult | None:
+    """The result, where nothing but the end is new: what was planned for this person is what was done."""
+    if row is None or row.told or work.messages or work.reason or work.outcome is not Outcome.CHANGED:
+        return None
+    is_same = row.changes == tuple(work.changes) and row.problems == tuple(work.problems)
+    return replace(row, outcome=work.outcome, reason="") if is_same else None
 
 
 def _threads(parallel: int) -> int:
@@ -195,19 +199,25 @@ class Apply:
         self._held = held
         self._suspects = reporter.suspects()
 
-    def run(self, todo: Sequence[Seat], before_slice: Callable[[], None]) -> None:
+    def run(self, todo: Sequence[Seat], ask: Callable[[], Answer], hear: Callable[[Answer], None]) -> None:
         """All of them. What is in flight is finished whatever happens, except when the run is somebody else's.
 
+        `hear` is given an answer of `ask` before each slice, in the caller's thread. It is asked while the last people
+        of the slice before are still to be begun, so that nobody waits for it.
         Raises SliceOver, Stopped, NeedsApproval, LeaseLost, Retryable and ConfigProblem: the rest stays planned.
         """
         suspects = [seat for seat in todo if self._begun(seat)]
         others = [seat for seat in todo if not self._begun(seat)]
         options = self._context.options
-        with Window[Job, Done](_threads(options.parallel), self._one, options.leave) as window:
+        slices = _parts(others, options.slice_people)
+        with (
+            Window[Job, Done](_threads(options.parallel), self._one, options.leave) as window,
+            Ahead(ask, options.leave, is_threaded=options.parallel > 1) as asked,
+        ):
             try:
-                for part in _parts(others, options.slice_people):
-                    before_slice()
-                    self._feed(window, part)
+                for part in slices:
+                    hear(asked.answer())
+                    self._feed(window, part, _nothing if part is slices[-1] else asked.begin)
                 self._finish(window)
             except BaseException as error:
                 self._drain(window, error)
@@ -227,8 +237,11 @@ class Apply:
     def _one(self, job: Job) -> Done:
         return one(self._context, self._roll, *job)
 
-    def _feed(self, window: Window[Job, Done], part: Sequence[Seat]) -> None:
-        for group in _parts(part, GROUP):
+    def _feed(self, window: Window[Job, Done], part: Sequence[Seat], before_last: Callable[[], object]) -> None:
+        groups = _parts(part, GROUP)
+        for group in groups:
+            if group is groups[-1]:
+                before_last()
             while window.waiting >= window.threads or window.has_done:
                 self._take(window)
             self._check_turn()
@@ -322,5 +335,9 @@ class Apply:
         self._tally.hear(Done(seat, work))
 
 
-def _parts(seats: Sequence[Seat], size: int) -> Iterator[Sequence[Seat]]:
-    return (seats[start : start + size] for start in range(0, len(seats), size))
+def _parts(seats: Sequence[Seat], size: int) -> list[Sequence[Seat]]:
+    return [seats[start : start + size] for start in range(0, len(seats), size)]
+
+
+def _nothing() -> None:
+    pass

@@ -37,6 +37,7 @@ from sync.ports import (
     StandingFacts,
     Stopped,
     Target,
+    Versions,
 )
 from sync.roll import Roll
 from sync.work import Mode, RunContext
@@ -240,7 +241,7 @@ class _Engine:
         """Writes; what was written is confirmed also when the run stops before its end."""
         try:
             work = Apply(tally.context, self.roll, self.reporter, tally, plan.held)
-            work.run(plan.todo, lambda: self._before_slice(tally.context))
+            work.run(plan.todo, self._moved_since, lambda found: self._before_slice(tally.context, found))
         except (SliceOver, NeedsApproval):
             if not self.options.dry_run:
                 self._look_again(tally.context)
@@ -250,14 +251,17 @@ class _Engine:
             self.reporter.flush()
             raise
 
-    def _before_slice(self, context: RunContext) -> None:
+    def _before_slice(self, context: RunContext, found: Versions | None) -> None:
         """Who moved at Loket since the lists were read is read singly from now on."""
-        if not self.options.dry_run:
-            self._hear_moved(context)
+        if found is not None:
+            self._hear_moved(context, found)
             self.reporter.called(*self.target.take_calls())
 
-    def _hear_moved(self, context: RunContext) -> None:
-        found = self.target.versions(self.version)
+    def _moved_since(self) -> Versions | None:
+        """Who moved since this was heard last. A preview sends nothing, so that it need not know."""
+        return None if self.options.dry_run else self.target.versions(self.version)
+
+    def _hear_moved(self, context: RunContext, found: Versions) -> None:
         self.version = max(found.highest, self.version or 0)
         moved = context.snapshot.people.numbers_of(found.moved)
         self.moved.update(moved)
@@ -306,7 +310,7 @@ class _Engine:
         self.memory.confirm(self.looked)
         if not self.shelf:
             return confirm.Seen()
-        self._hear_moved(context)
+        self._hear_moved(context, self.target.versions(self.version))
         seen = confirm.look_again(context, self.roll, self.shelf, self.version, self.reporter.told)
         if seen.failed:
             self.reporter.revise(seen.failed)

@@ -1,16 +1,18 @@
 """A sliding window of threads: as many jobs at once as there are threads, no barrier between them. Pure.
 
 The caller's thread puts jobs in and takes results out; only it may. With one thread there is none: a job runs when its
-result is taken.
+result is taken. Beside it a question may be asked before its answer is needed.
 """
 
 import threading
 from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
 from queue import Empty, SimpleQueue
 from typing import Generic, TypeVar
 
 Job = TypeVar("Job")
 Done = TypeVar("Done")
+Answer = TypeVar("Answer")
 
 
 class Window(Generic[Job, Done]):
@@ -93,3 +95,36 @@ class Window(Generic[Job, Done]):
             self._done.put((self._work(job), None))
         except BaseException as error:  # noqa: BLE001  whatever it is, it goes to the caller's thread
             self._done.put((None, error))
+
+
+class Ahead(Generic[Answer]):
+    """A question that is asked before its answer is needed, in a thread of its own. Use it in a `with`."""
+
+    def __init__(self, ask: Callable[[], Answer], leave: Callable[[], object], *, is_threaded: bool) -> None:
+        """`leave` is called in the thread after each answer. Without one it is asked when the answer is needed."""
+        self._ask, self._leave = ask, leave
+        self._pool = ThreadPoolExecutor(1, "ahead") if is_threaded else None
+        self._asked: Future[Answer] | None = None
+
+    def __enter__(self) -> "Ahead[Answer]":
+        return self
+
+    def __exit__(self, *_exc: object) -> None:
+        if self._pool:
+            self._pool.shutdown()
+
+    def begin(self) -> None:
+        """Asks, if that can be done meanwhile."""
+        if self._pool:
+            self._asked = self._pool.submit(self._left)
+
+    def answer(self) -> Answer:
+        """What was asked last, or is asked now; raises what asking raises."""
+        asked, self._asked = self._asked, None
+        return asked.result() if asked else self._ask()
+
+    def _left(self) -> Answer:
+        try:
+            return self._ask()
+        finally:
+            self._leave()

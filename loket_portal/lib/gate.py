@@ -24,6 +24,7 @@ SLOWER, FASTER = 0.7, 1.15  # the pace after a refusal, and after CLEAN answers
 SLOWEST = 2.0  # seconds between two requests at most
 NO_PACE = 0.002  # seconds between two requests that are as good as none
 BUSY_PAUSE = 0.5  # seconds after a refusal that names none
+AFTER_YOU = 0.00002  # seconds for which who goes out leaves the interpreter to who goes in
 
 
 class Trouble(Enum):
@@ -117,7 +118,7 @@ class Gate:
         self._not_before = self._gap = 0.0
         self._entered, self._since = 0, clock()
         self._closed: tuple[str, float | None] | None = None
-        self.inflight = self.highest = 0
+        self.inflight = self.highest = self._waiting = 0
 
     def __enter__(self) -> Self:
         """Waits for its turn. Raises GateClosed."""
@@ -147,7 +148,11 @@ class Gate:
         return min(max(0.0, self._not_before - now), self._look)
 
     def _wait(self, seconds: float) -> None:
-        self._changed.wait(seconds)
+        self._waiting += 1
+        try:
+            self._changed.wait(seconds)
+        finally:
+            self._waiting -= 1
 
     def _enter(self) -> None:
         self.inflight += 1
@@ -160,7 +165,10 @@ class Gate:
     def __exit__(self, *_: object) -> None:
         with self._changed:
             self.inflight -= 1
+            is_awaited = self._waiting > 0
             self._changed.notify()
+        if is_awaited:  # else a slot is idle while this thread still works on its answer (docs/performance.md)
+            time.sleep(AFTER_YOU)
 
     @property
     def limit(self) -> int:

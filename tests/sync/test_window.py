@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from sync.window import Window
+from sync.window import Ahead, Window
 
 
 def all_of(window: Window[int, Any]) -> list[Any]:
@@ -107,3 +107,41 @@ def test_a_fault_of_the_caller_ends_the_threads_too() -> None:
     with pytest.raises(ZeroDivisionError):
         fail(Window(3, lambda job: job))
     assert not [thread for thread in threading.enumerate() if thread.name.startswith("window-")]
+
+
+def test_a_question_is_asked_beside_and_its_answer_waits_until_it_is_needed() -> None:
+    asked_in: list[str] = []
+    begun, left = threading.Event(), threading.Event()
+
+    def ask() -> int:
+        asked_in.append(threading.current_thread().name)
+        begun.set()
+        return len(asked_in)
+
+    with Ahead(ask, left.set, is_threaded=True) as question:
+        question.begin()
+        assert begun.wait(10)
+        assert left.wait(10)
+        assert question.answer() == 1
+        assert question.answer() == 2, "nobody asked ahead, so it is asked now"
+    here = threading.current_thread().name
+    assert [name == here for name in asked_in] == [False, True]
+
+
+def test_without_threads_a_question_is_asked_when_its_answer_is_needed() -> None:
+    asked: list[int] = []
+    with Ahead(lambda: asked.append(1), lambda: None, is_threaded=False) as question:
+        question.begin()
+        assert asked == []
+        question.answer()
+        assert asked == [1]
+
+
+def test_what_a_question_ended_in_is_raised_where_the_answer_is_needed() -> None:
+    left = threading.Event()
+    with Ahead(lambda: 1 // 0, left.set, is_threaded=True) as question:
+        question.begin()
+        assert left.wait(10)
+        with pytest.raises(ZeroDivisionError):
+            question.answer()
+    assert not [thread for thread in threading.enumerate() if thread.name.startswith("ahead")]
